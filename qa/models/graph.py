@@ -1,0 +1,138 @@
+"""The bundled encoder as a graph for onnxruntime: made once from the weights, then cached."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Raised when the export changes, so that an older cached graph is not taken for this one.
+GRAPH_FORMAT = 1
+
+
+def graph_path(cache_dir: Path, fingerprint: str) -> Path:
+    """Return where the graph of the weights with this fingerprint is kept."""
+    return cache_dir / f"encoder-{fingerprint}-{GRAPH_FORMAT}.onnx"
+
+
+def export_graph(folder: Path, cache_dir: Path, fingerprint: str) -> Path:
+    """Export the BERT weights in ``folder``, fuse the graph, and put it in place atomically.
+
+    A cache folder that cannot be written costs only time: the graph then goes to a temporary
+    folder that lasts as long as the machine keeps it.
+    """
+    import torch
+    from onnxruntime.transformers import optimizer
+    from transformers import BertModel
+    from transformers.utils import logging as transformers_logging
+
+    class Hidden(torch.nn.Module):
+        def __init__(self, model: BertModel) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, ids: torch.Tensor, mask: torch.Tensor, types: torch.Tensor) -> object:
+            return self.model(ids, attention_mask=mask, token_type_ids=types).last_hidden_state
+
+    transformers_logging.disable_progress_bar()
+    path = graph_path(_writable(cache_dir), fingerprint)
+    model = BertModel.from_pretrained(
+        folder, add_pooling_layer=False, attn_implementation="eager", local_files_only=True
+    ).eval()
+    names = ["input_ids", "attention_mask", "token_type_ids"]
+    axes = {name: {0: "batch", 1: "tokens"} for name in [*names, "hidden"]}
+    some = torch.ones(2, 16, dtype=torch.long)
+    with tempfile.TemporaryDirectory(dir=path.parent) as draft, warnings.catch_warnings():
+        # The tracing exporter is deprecated, but the newer one needs onnxscript and 10 times as
+        # long for the same fused graph.
+        warnings.simplefilter("ignore")
+        raw, fused = Path(draft) / "raw.onnx", Path(draft) / "fused.onnx"
+        torch.onnx.export(
+            Hidden(model),
+            (some, some, torch.zeros_like(some)),
+            str(raw),
+            input_names=names,
+            output_names=["hidden"],
+            dynamic_axes=axes,
+            opset_version=17,
+            dynamo=False,
+        )
+        optimized = optimizer.optimize_model(
+            str(raw), model_type="bert", num_heads=12, hidden_size=384, opt_level=0
+        )
+        optimized.save_model_to_file(str(fused))
+        with fused.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        (Path(draft) / "sha256").write_text(json.dumps({"sha256": digest}))
+        os.replace(Path(draft) / "sha256", _digest_path(path))
+        os.replace(fused, path)
+    return path
+
+
+def _digest_path(path: Path) -> Path:
+    return path.with_suffix(".json")
+
+
+def _writable(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="qa-"))
+
+
+class EncoderGraph:
+    """The graph with its tokenizer: token states averaged, then scaled to unit length."""
+
+    def __init__(self, path: Path, tokenizer: Path, *, max_tokens: int, threads: int) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        # Spinning threads starve a neighbour on a shared machine and win nothing at batch 1.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            str(path), options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        self._tokenizer.enable_truncation(max_tokens)
+        self._tokenizer.no_padding()
+        self._counter = Tokenizer.from_file(str(tokenizer))
+        self._counter.no_truncation()
+        self._counter.no_padding()
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return each text's number of tokens, special tokens left out, nothing cut."""
+        rows = self._counter.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [len(row) for row in rows]
+
+    def encode(self, texts: Sequence[str], *, batch_size: int = 16) -> NDArray[np.float32]:
+        """Return (n, 384) float32 rows of unit length; a text past 256 tokens is cut."""
+        rows = self._tokenizer.encode_batch_fast(list(texts))
+        vectors = np.zeros((len(texts), 384), dtype=np.float32)
+        order = sorted(range(len(rows)), key=lambda i: len(rows[i].ids))
+        for begin in range(0, len(order), batch_size):
+            batch = order[begin : begin + batch_size]
+            width = len(rows[batch[-1]].ids)
+            ids = np.zeros((len(batch), width), dtype=np.int64)
+            mask = np.zeros_like(ids)
+            for row, i in enumerate(batch):
+                ids[row, : len(rows[i].ids)] = rows[i].ids
+                mask[row, : len(rows[i].ids)] = 1
+            (hidden,) = self._session.run(
+                None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": ids * 0}
+            )
+            weights = mask[:, :, None].astype(np.float32)
+            mean = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
+            vectors[batch] = mean / np.linalg.norm(mean, axis=1, keepdims=True)
+        return vectors

@@ -1,0 +1,1 @@
+"""Question + passages -> spans that may answer, and how sure that is."""

@@ -1,0 +1,53 @@
+"""The boundary that every way of reading stands behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from qa.datatypes import Passage, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a passage that may answer the question.
+
+    ``start`` and ``end`` are offsets into the document's text, inside the passage. ``score`` is
+    the log-odds of this span against "this passage does not answer": it compares across the
+    passages of one question, and higher is better.
+    """
+
+    passage: Passage
+    start: int
+    end: int
+    score: float
+
+    def __post_init__(self) -> None:
+        if not self.passage.start <= self.start < self.end <= self.passage.end:
+            raise ValueError(f"span {self.start}..{self.end} is not inside its passage")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader found.
+
+    ``spans`` are best first, one a passage at the most; ties go to the passage that was given
+    first; empty where there was nothing to read. ``confidence`` is the calibrated probability,
+    in [0, 1], that the sentence of the best span answers the question; 0 where there is none.
+    """
+
+    spans: tuple[Span, ...]
+    confidence: float
+
+
+class Reader(Protocol):
+    """What reads a question and passages together."""
+
+    stage: Stage
+    passages_read: int
+    """How many of the retrieved passages are worth its time."""
+
+    def read(self, question: str, passages: Sequence[Passage]) -> Reading:
+        """Return the spans that may answer; passages come best first by retrieval."""
+        ...

@@ -1,0 +1,251 @@
+"""The truth: one SQLite file with documents, passages, vectors and a log of operations.
+
+A state is named by an operation number. A row belongs to state ``n`` when it was added by then
+and not yet removed, so a reader keeps a whole old state while a writer makes the next one.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.datatypes import Document, Passage
+from qa.documents.passages import Slice
+
+# Raised when the tables change; an index of another format is refused, never guessed at.
+FORMAT = 1
+FILE_NAME = "articles.sqlite3"
+
+_TABLES = """
+CREATE TABLE manifest (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE documents (
+    row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, title TEXT NOT NULL,
+    text TEXT NOT NULL, source TEXT NOT NULL, sha256 TEXT NOT NULL, date TEXT,
+    pages TEXT NOT NULL, root TEXT NOT NULL, added INTEGER NOT NULL, removed INTEGER
+) STRICT;
+CREATE UNIQUE INDEX living_documents ON documents (id) WHERE removed IS NULL;
+CREATE INDEX removed_documents ON documents (removed) WHERE removed IS NOT NULL;
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL, start INTEGER NOT NULL,
+    stop INTEGER NOT NULL, section TEXT, vector BLOB NOT NULL
+) STRICT;
+CREATE INDEX passages_of_document ON passages (document);
+CREATE TABLE operations (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL CHECK (kind IN ('add', 'remove')),
+    document INTEGER NOT NULL, first_passage INTEGER NOT NULL, last_passage INTEGER NOT NULL
+) STRICT;
+"""
+
+
+def create(path: Path, manifest: dict[str, object]) -> sqlite3.Connection:
+    """Make an empty database; ``manifest`` says what its vectors were made with."""
+    connection = _connect(f"{path.absolute().as_uri()}?mode=rwc")
+    connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+    connection.execute("PRAGMA journal_mode=WAL")
+    with transaction(connection):
+        for statement in _TABLES.split(";"):
+            connection.execute(statement)
+        facts = {"format": FORMAT, "published": 0, "purged": 0, **manifest}
+        connection.executemany(
+            "INSERT INTO manifest VALUES (?, ?)",
+            [(name, json.dumps(value)) for name, value in facts.items()],
+        )
+    return connection
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a database for reading and, where the folder allows it, for writing.
+
+    Raises:
+        sqlite3.DatabaseError: the file is not a database, or shorter than its header says.
+        FileNotFoundError: there is no file.
+    """
+    if not path.exists():
+        raise FileNotFoundError(path)
+    address = path.absolute().as_uri()
+    try:
+        connection = _connect(f"{address}?mode=rw")
+        connection.execute("SELECT count(*) FROM manifest").fetchone()
+    except sqlite3.OperationalError as error:
+        log = path.with_name(path.name + "-wal")
+        if "readonly" not in str(error) and "unable to open" not in str(error):
+            raise
+        # A folder that cannot be written cannot hold the shared-memory file of WAL mode either;
+        # nobody changes such a database, so it may be read as it lies.
+        unfinished = log.exists() and log.stat().st_size > 0
+        mode = "mode=ro" if unfinished else "mode=ro&immutable=1"
+        connection = _connect(f"{address}?{mode}")
+    page_size = connection.execute("PRAGMA page_size").fetchone()[0]
+    if path.stat().st_size < _pages_in_header(path) * page_size:
+        connection.close()
+        raise sqlite3.DatabaseError("the file is shorter than it should be")
+    return connection
+
+
+def _pages_in_header(path: Path) -> int:
+    # https://sqlite.org/fileformat.html, 1.3: bytes 28 to 31
+    with path.open("rb") as file:
+        return int.from_bytes(file.read(32)[28:32], "big")
+
+
+def _connect(address: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        address, uri=True, isolation_level=None, check_same_thread=False, timeout=30
+    )
+    connection.execute("PRAGMA synchronous=FULL")
+    return connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection, *, write: bool = True) -> Iterator[None]:
+    """Commit what the block does, or nothing of it."""
+    connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def get_fact(connection: sqlite3.Connection, name: str) -> object:
+    """Return one value of the manifest; None where it is not there."""
+    row = connection.execute("SELECT value FROM manifest WHERE name = ?", (name,)).fetchone()
+    return None if row is None else json.loads(row[0])
+
+
+def set_fact(connection: sqlite3.Connection, name: str, value: object) -> None:
+    """Write one value of the manifest."""
+    connection.execute(
+        "INSERT INTO manifest VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+        (name, json.dumps(value)),
+    )
+
+
+def last_operation(connection: sqlite3.Connection) -> int:
+    """Return the number of the newest operation; 0 where nothing was ever done."""
+    return int(connection.execute("SELECT coalesce(max(id), 0) FROM operations").fetchone()[0])
+
+
+def add_document(
+    connection: sqlite3.Connection,
+    document: Document,
+    slices: Sequence[Slice],
+    vectors: NDArray[np.float32],
+    root: str,
+) -> None:
+    """Store one document in place of its older version; call inside a transaction."""
+    remove_document(connection, document.id)
+    operation = last_operation(connection) + 1
+    cursor = connection.execute(
+        "INSERT INTO documents (id, title, text, source, sha256, date, pages, root, added)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            document.id,
+            document.title,
+            document.text,
+            document.source,
+            document.sha256,
+            document.date,
+            json.dumps(document.pages),
+            root,
+            operation,
+        ),
+    )
+    row = cursor.lastrowid
+    connection.executemany(
+        "INSERT INTO passages (document, start, stop, section, vector) VALUES (?, ?, ?, ?, ?)",
+        [
+            (row, piece.start, piece.end, piece.section, vector.astype("<f4").tobytes())
+            for piece, vector in zip(slices, vectors, strict=True)
+        ],
+    )
+    _log(connection, "add", row)
+
+
+def remove_document(connection: sqlite3.Connection, document_id: str) -> bool:
+    """Mark the living document of this id as removed; False where there is none."""
+    found = connection.execute(
+        "SELECT row FROM documents WHERE id = ? AND removed IS NULL", (document_id,)
+    ).fetchone()
+    if found is None:
+        return False
+    operation = _log(connection, "remove", found[0])
+    connection.execute("UPDATE documents SET removed = ? WHERE row = ?", (operation, found[0]))
+    return True
+
+
+def _log(connection: sqlite3.Connection, kind: str, row: int | None) -> int:
+    cursor = connection.execute(
+        "INSERT INTO operations (kind, document, first_passage, last_passage)"
+        " SELECT ?, ?, coalesce(min(id), 0), coalesce(max(id), -1) FROM passages"
+        " WHERE document = ?",
+        (kind, row, row),
+    )
+    assert cursor.lastrowid is not None  # noqa: S101 - an insert always has one
+    return cursor.lastrowid
+
+
+def purge(connection: sqlite3.Connection, operation: int) -> None:
+    """Drop the rows that no state from ``operation`` on shows; call inside a transaction."""
+    connection.execute(
+        "DELETE FROM passages WHERE document IN"
+        " (SELECT row FROM documents WHERE removed IS NOT NULL AND removed <= ?)",
+        (operation,),
+    )
+    connection.execute(
+        "DELETE FROM documents WHERE removed IS NOT NULL AND removed <= ?", (operation,)
+    )
+    set_fact(connection, "purged", operation)
+
+
+_DOCUMENT = "SELECT row, id, title, text, source, sha256, date, pages FROM documents"
+_LIVING = "added <= :at AND (removed IS NULL OR removed > :at)"
+
+
+def to_document(row: Sequence[object]) -> Document:
+    """Make the value of a row of ``_DOCUMENT``."""
+    _, document_id, title, text, source, sha256, date, pages = row
+    return Document(
+        id=str(document_id),
+        title=str(title),
+        text=str(text),
+        source=str(source),
+        sha256=str(sha256),
+        date=None if date is None else str(date),
+        pages=tuple(json.loads(str(pages))),
+    )
+
+
+def documents_at(connection: sqlite3.Connection, at: int) -> Iterator[Document]:
+    """Yield the documents of state ``at`` in the order of their ids."""
+    for row in connection.execute(f"{_DOCUMENT} WHERE {_LIVING} ORDER BY id", {"at": at}):
+        yield to_document(row)
+
+
+def document_at(connection: sqlite3.Connection, document_id: str, at: int) -> Document | None:
+    """Return the document of this id in state ``at``; None where there is none."""
+    row = connection.execute(
+        f"{_DOCUMENT} WHERE id = :id AND {_LIVING}", {"id": document_id, "at": at}
+    ).fetchone()
+    return None if row is None else to_document(row)
+
+
+def living_row(connection: sqlite3.Connection, document_id: str, at: int) -> int | None:
+    """Return the row number of the document of this id in state ``at``; None where none is."""
+    found = connection.execute(
+        f"SELECT row FROM documents WHERE id = :id AND {_LIVING}", {"id": document_id, "at": at}
+    ).fetchone()
+    return None if found is None else int(found[0])
+
+
+def document_of_row(connection: sqlite3.Connection, row: int) -> Document:
+    """Return the document stored in this row."""
+    return to_document(connection.execute(f"{_DOCUMENT} WHERE row = ?", (row,)).fetchone())

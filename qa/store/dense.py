@@ -1,0 +1,136 @@
+"""Vectors of a state in FAISS: derived from the database, kept as a checked snapshot."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.store.files import replace_atomically
+
+if TYPE_CHECKING:
+    import faiss
+
+logger = logging.getLogger(__name__)
+
+FILE_NAME = "vectors.faiss"
+
+
+class DenseIndex:
+    """Exact inner-product search over the passages of state ``operation``.
+
+    Never changed once others can see it: ``advanced`` returns a new one.
+    """
+
+    def __init__(self, index: faiss.IndexIDMap2, operation: int) -> None:
+        self._index = index
+        self.operation = operation
+
+    @classmethod
+    def empty(cls, dimension: int) -> DenseIndex:
+        """Return the index of state 0."""
+        import faiss
+
+        return cls(faiss.IndexIDMap2(faiss.IndexFlatIP(dimension)), 0)
+
+    @classmethod
+    def load(cls, folder: Path, dimension: int) -> DenseIndex | None:
+        """Return the snapshot in ``folder``; None where there is none or it is damaged."""
+        import faiss
+
+        path = folder / FILE_NAME
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        head, _, body = data.partition(b"\n")
+        try:
+            facts = json.loads(head)
+            intact = facts["sha256"] == hashlib.sha256(body).hexdigest()
+        except (ValueError, KeyError, TypeError):
+            intact = False
+        if not intact:
+            logger.warning("%s is damaged; its vectors are taken from the database anew", path)
+            return None
+        index = faiss.deserialize_index(np.frombuffer(body, dtype=np.uint8))
+        if index.d != dimension:
+            return None
+        return cls(index, int(facts["operation"]))
+
+    def save(self, folder: Path) -> None:
+        """Write the snapshot: a line of JSON with its operation and hash, then FAISS's bytes."""
+        import faiss
+
+        body = faiss.serialize_index(self._index).tobytes()
+        facts = {"operation": self.operation, "sha256": hashlib.sha256(body).hexdigest()}
+        head = json.dumps(facts).encode() + b"\n"
+        replace_atomically(folder / FILE_NAME, lambda path: _write(path, head, body))
+
+    def advanced(self, connection: sqlite3.Connection, operation: int) -> DenseIndex:
+        """Return the index of a later state, by replaying the operations in between."""
+        import faiss
+
+        if operation == self.operation:
+            return self
+        index = faiss.clone_index(self._index)
+        log = connection.execute(
+            "SELECT kind, document, first_passage, last_passage FROM operations"
+            " WHERE id > ? AND id <= ? ORDER BY id",
+            (self.operation, operation),
+        )
+        for kind, document, first, last in log:
+            if kind == "remove":
+                # A document without passages logged the range 0..-1.
+                if first > 0:
+                    index.remove_ids(faiss.IDSelectorRange(first, last + 1))
+                continue
+            rows = connection.execute(
+                "SELECT id, vector FROM passages WHERE document = ?", (document,)
+            ).fetchall()
+            if rows:
+                vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4")
+                index.add_with_ids(
+                    vectors.reshape(len(rows), -1), np.array([row[0] for row in rows], np.int64)
+                )
+        return DenseIndex(index, operation)
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    def search(
+        self, vector: NDArray[np.float32], k: int, allowed: Sequence[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return up to ``k`` (passage id, cosine) pairs, best first, ties by the lower id.
+
+        ``vector`` is a unit vector of shape (d,). ``allowed`` limits the search to these ids.
+        """
+        import faiss
+
+        if len(self) == 0 or k < 1 or (allowed is not None and not allowed):
+            return []
+        parameters = None
+        if allowed is not None:
+            parameters = faiss.SearchParameters(
+                sel=faiss.IDSelectorBatch(np.array(allowed, dtype=np.int64))
+            )
+        query = np.ascontiguousarray(vector.reshape(1, -1), dtype=np.float32)
+        scores, ids = self._index.search(query, min(k, len(self)), params=parameters)
+        found = [
+            (int(passage), float(score))
+            for passage, score in zip(ids[0], scores[0], strict=True)
+            if passage >= 0
+        ]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _write(path: Path, head: bytes, body: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(head)
+        file.write(body)

@@ -1,0 +1,163 @@
+"""One consistent state of the store: what a question is answered from."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.datatypes import Document, Passage
+from qa.store import database
+from qa.store.dense import DenseIndex
+from qa.store.lexical import LexicalIndex
+
+
+class State(Protocol):
+    """What retrieval and answering need of a store; any engine can stand behind it.
+
+    Searches give (passage id, score) pairs, best first, ties by the lower id; ``documents``
+    limits them to documents of these ids, None to all; an empty collection finds nothing.
+    """
+
+    operation: int
+
+    def search_vectors(
+        self, vector: NDArray[np.float32], k: int, documents: Collection[str] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return the passages nearest by inner product to a unit vector of shape (d,)."""
+        ...
+
+    def search_words(
+        self, question: str, k: int, documents: Collection[str] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return the passages that are best by BM25."""
+        ...
+
+    def vectors(self, ids: Sequence[int]) -> NDArray[np.float32]:
+        """Return the vectors of these passages, shape (n, d)."""
+        ...
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        """Return the passages of these ids in the order asked for."""
+        ...
+
+    def document(self, document_id: str) -> Document | None:
+        """Return a document; None where this state has none of this id."""
+        ...
+
+    def documents(self) -> Iterator[Document]:
+        """Yield all documents in the order of their ids."""
+        ...
+
+    def passages_of(self, document_id: str) -> list[Passage]:
+        """Return a document's passages in the text's order; empty where there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The derived indexes at one operation."""
+
+    dense: DenseIndex
+    lexical: LexicalIndex
+
+    @property
+    def operation(self) -> int:
+        return self.lexical.operation
+
+
+class Snapshot:
+    """The embedded engine's state: a view, and a read transaction that holds its rows."""
+
+    def __init__(self, connection: sqlite3.Connection, view: View, cache: DocumentCache) -> None:
+        self._connection = connection
+        self._view = view
+        self._cache = cache
+        self.operation = view.operation
+
+    def search_vectors(
+        self, vector: NDArray[np.float32], k: int, documents: Collection[str] | None = None
+    ) -> list[tuple[int, float]]:
+        allowed = None
+        if documents is not None:
+            allowed = [
+                passage
+                for row in self._rows(documents)
+                for (passage,) in self._connection.execute(
+                    "SELECT id FROM passages WHERE document = ?", (row,)
+                )
+            ]
+        return self._view.dense.search(vector, k, allowed)
+
+    def search_words(
+        self, question: str, k: int, documents: Collection[str] | None = None
+    ) -> list[tuple[int, float]]:
+        rows = None if documents is None else self._rows(documents)
+        return [] if rows == [] else self._view.lexical.search(question, k, rows)
+
+    def vectors(self, ids: Sequence[int]) -> NDArray[np.float32]:
+        rows = [
+            self._connection.execute("SELECT vector FROM passages WHERE id = ?", (i,)).fetchone()
+            for i in ids
+        ]
+        if not rows:
+            return np.zeros((0, 0), dtype=np.float32)
+        joined = np.frombuffer(b"".join(row[0] for row in rows), dtype="<f4")
+        return joined.reshape(len(rows), -1).astype(np.float32)
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        found = []
+        for passage_id in ids:
+            row, start, stop, section = self._connection.execute(
+                "SELECT document, start, stop, section FROM passages WHERE id = ?", (passage_id,)
+            ).fetchone()
+            document = self._cache.get(self._connection, row)
+            found.append(
+                Passage(passage_id, document.id, start, stop, document.text[start:stop], section)
+            )
+        return found
+
+    def document(self, document_id: str) -> Document | None:
+        row = database.living_row(self._connection, document_id, self.operation)
+        return None if row is None else self._cache.get(self._connection, row)
+
+    def documents(self) -> Iterator[Document]:
+        return database.documents_at(self._connection, self.operation)
+
+    def passages_of(self, document_id: str) -> list[Passage]:
+        row = database.living_row(self._connection, document_id, self.operation)
+        if row is None:
+            return []
+        ids = self._connection.execute(
+            "SELECT id FROM passages WHERE document = ? ORDER BY id", (row,)
+        ).fetchall()
+        return self.passages([passage_id for (passage_id,) in ids])
+
+    def _rows(self, documents: Collection[str]) -> list[int]:
+        rows = (
+            database.living_row(self._connection, document_id, self.operation)
+            for document_id in sorted(set(documents))
+        )
+        return [row for row in rows if row is not None]
+
+
+class DocumentCache:
+    """The texts used last: a row never changes, so what was read once stays right."""
+
+    def __init__(self, most: int = 64) -> None:
+        self._most = most
+        self._kept: dict[int, Document] = {}
+
+    def get(self, connection: sqlite3.Connection, row: int) -> Document:
+        """Return the document of a row, from memory where it is there."""
+        document = self._kept.get(row)
+        if document is None:
+            document = database.document_of_row(connection, row)
+            while len(self._kept) >= self._most:
+                self._kept.pop(next(iter(self._kept)), None)
+            self._kept[row] = document
+        return document

@@ -1,0 +1,347 @@
+"""The folder that holds an index: who may write it, and which state a reader sees.
+
+``CURRENT`` names the generation, a subfolder. Most changes happen inside a generation; a rebuild
+makes a new one beside the old and switches in one step.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.datatypes import Document
+from qa.documents.passages import Slice
+from qa.errors import (
+    IndexBusyError,
+    IndexDamagedError,
+    IndexMismatchError,
+    IndexNotFoundError,
+    IndexNotWritableError,
+)
+from qa.store import database
+from qa.store.dense import DenseIndex
+from qa.store.files import replace_atomically
+from qa.store.lexical import LexicalIndex
+from qa.store.snapshot import DocumentCache, Snapshot, View
+
+_CURRENT = "CURRENT"
+_MANIFEST_KEYS = ("encoder", "fingerprint", "dimension", "passage_tokens")
+
+
+class Store:
+    """Reads one index folder. Thread-safe; sees what other processes commit, without a restart."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open ``folder``.
+
+        Raises:
+            IndexNotFoundError: nothing complete is stored there.
+            IndexMismatchError: it was written in another format.
+            IndexDamagedError: the database cannot be read.
+        """
+        self.folder = folder
+        self._lock = threading.RLock()
+        self._idle: list[sqlite3.Connection] = []
+        self._view: View | None = None
+        self._cache = DocumentCache()
+        self._generation = _current(folder)
+        with self.snapshot():
+            pass
+
+    @property
+    def _path(self) -> Path:
+        return self.folder / self._generation
+
+    def manifest(self) -> dict[str, object]:
+        """Return what the vectors were made with: encoder, fingerprint, dimension, sizes."""
+        with self._reading() as connection:
+            return {key: database.get_fact(connection, key) for key in _MANIFEST_KEYS}
+
+    def check(self, wanted: dict[str, object]) -> None:
+        """Compare the manifest with what this run wants.
+
+        Raises:
+            IndexMismatchError: they differ.
+        """
+        stored = self.manifest()
+        for key, value in wanted.items():
+            if stored[key] != value:
+                raise IndexMismatchError(self.folder, key, stored=stored[key], wanted=value)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """Give one consistent state for the length of the block."""
+        generation = _current(self.folder)
+        if generation != self._generation:
+            with self._lock:
+                self._close_idle()
+                self._generation, self._view = generation, None
+                self._cache = DocumentCache()
+        for _ in range(100):
+            with self._reading() as connection:
+                view = self._view_for(connection)
+                if view is not None:
+                    yield Snapshot(connection, view, self._cache)
+                    return
+            # A writer is between two of its steps.
+            time.sleep(0.01)
+        raise IndexDamagedError(self.folder, "its parts do not come to one state")
+
+    def _view_for(self, connection: sqlite3.Connection) -> View | None:
+        """Return a view whose rows this transaction still holds; None to try again."""
+        published = int(str(database.get_fact(connection, "published")))
+        purged = int(str(database.get_fact(connection, "purged")))
+        newest = database.last_operation(connection)
+        view = self._view
+        if view is not None and max(published, purged) <= view.operation <= newest:
+            return view
+        with self._lock:
+            lexical = LexicalIndex.load(self._path)
+            if lexical is None or lexical.operation < max(published, purged):
+                lexical = LexicalIndex.build(connection, published)
+            if not purged <= lexical.operation <= newest:
+                return None
+            dense = self._view.dense if self._view is not None else None
+            if dense is None or dense.operation > lexical.operation:
+                dimension = int(str(database.get_fact(connection, "dimension")))
+                dense = DenseIndex.load(self._path, dimension) or DenseIndex.empty(dimension)
+            if dense.operation > lexical.operation:
+                return None
+            self._view = View(dense.advanced(connection, lexical.operation), lexical)
+            return self._view
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        connection = self._connection()
+        try:
+            with database.transaction(connection, write=False):
+                yield connection
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            raise IndexDamagedError(self.folder, str(error)) from error
+        except BaseException:
+            connection.close()
+            raise
+        self._idle.append(connection)
+
+    def _connection(self) -> sqlite3.Connection:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            pass
+        try:
+            connection = database.connect(self._path / database.FILE_NAME)
+            stored = database.get_fact(connection, "format")
+        except FileNotFoundError as error:
+            raise IndexDamagedError(self.folder, f"{database.FILE_NAME} is missing") from error
+        except sqlite3.DatabaseError as error:
+            raise IndexDamagedError(self.folder, str(error)) from error
+        if stored != database.FORMAT:
+            connection.close()
+            raise IndexMismatchError(self.folder, "format", stored=stored, wanted=database.FORMAT)
+        return connection
+
+    def _close_idle(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        with self._lock:
+            self._close_idle()
+            self._view = None
+
+
+class Writer:
+    """Changes one index folder; there is at most one at a time, over all processes."""
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection, generation: str) -> None:
+        self.folder = folder
+        self._connection = connection
+        self._generation = generation
+
+    def known(self) -> dict[str, tuple[str, str]]:
+        """Return each living document's (sha256, root) by its id."""
+        rows = self._connection.execute(
+            "SELECT id, sha256, root FROM documents WHERE removed IS NULL"
+        )
+        return {row[0]: (row[1], row[2]) for row in rows}
+
+    def add(
+        self,
+        document: Document,
+        slices: Sequence[Slice],
+        vectors: NDArray[np.float32],
+        root: str,
+    ) -> None:
+        """Store one document in place of its older version, in one transaction.
+
+        ``vectors`` has shape (len(slices), d).
+        """
+        with self._errors(), database.transaction(self._connection):
+            database.add_document(self._connection, document, slices, vectors, root)
+
+    def remove(self, document_id: str) -> bool:
+        """Remove one document, in one transaction; False where there was none of this id."""
+        with self._errors(), database.transaction(self._connection):
+            return database.remove_document(self._connection, document_id)
+
+    def publish(self) -> None:
+        """Make all that was stored visible to readers, old state to new in one step."""
+        path = self.folder / self._generation
+        with self._errors():
+            operation = database.last_operation(self._connection)
+            if operation == 0:
+                return
+            dimension = int(str(database.get_fact(self._connection, "dimension")))
+            LexicalIndex.advance(path, self._connection, operation)
+            dense = DenseIndex.load(path, dimension)
+            if dense is None or dense.operation > operation:
+                dense = DenseIndex.empty(dimension)
+            if dense.operation != operation or not (path / "vectors.faiss").exists():
+                dense.advanced(self._connection, operation).save(path)
+            with database.transaction(self._connection):
+                database.set_fact(self._connection, "published", operation)
+                database.purge(self._connection, operation)
+            self._connection.execute("PRAGMA incremental_vacuum").fetchall()
+            if _read_current(self.folder) != self._generation:
+                _set_current(self.folder, self._generation)
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.OperationalError, OSError) as error:
+            raise IndexNotWritableError(self.folder, str(error)) from error
+        except sqlite3.DatabaseError as error:
+            raise IndexDamagedError(self.folder, str(error)) from error
+        except (ValueError, RuntimeError) as error:
+            # Tantivy and FAISS tell of a full disk in these.
+            raise IndexNotWritableError(self.folder, str(error)) from error
+
+
+@contextmanager
+def open_writer(
+    folder: Path, manifest: dict[str, object], *, rebuild: bool = False, wait: bool = False
+) -> Iterator[Writer]:
+    """Lock ``folder`` for writing, making an empty index where there is none.
+
+    ``rebuild`` starts a new generation that replaces the old one when it is published. ``wait``
+    waits for another writer instead of refusing.
+
+    Raises:
+        IndexBusyError: another process is writing.
+        IndexMismatchError: the index was made with another manifest, and this is no rebuild.
+        IndexDamagedError: the database cannot be read, and this is no rebuild.
+        IndexNotWritableError: the folder cannot be written.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / ".lock", timeout=-1 if wait else 0)
+        lock.acquire()
+    except Timeout as error:
+        raise IndexBusyError(folder) from error
+    except OSError as error:
+        raise IndexNotWritableError(folder, error.strerror or str(error)) from error
+    try:
+        # Without CURRENT, an earlier first run may have stopped half-way: go on with it.
+        unfinished = _generations(folder)[-1:]
+        generation = _read_current(folder) or "".join(unfinished) or None
+        if generation is None or rebuild:
+            generation = _next_generation(folder)
+            connection = _make(folder / generation, folder, manifest)
+        else:
+            connection = _open(folder / generation, folder)
+        try:
+            _check_manifest(folder, connection, manifest)
+            yield Writer(folder, connection, generation)
+        finally:
+            connection.close()
+        _drop_others(folder, _read_current(folder))
+    finally:
+        lock.release()
+
+
+def _make(path: Path, folder: Path, manifest: dict[str, object]) -> sqlite3.Connection:
+    try:
+        path.mkdir()
+        return database.create(path / database.FILE_NAME, manifest)
+    except (OSError, sqlite3.OperationalError) as error:
+        shutil.rmtree(path, ignore_errors=True)
+        raise IndexNotWritableError(folder, str(error)) from error
+
+
+def _open(path: Path, folder: Path) -> sqlite3.Connection:
+    try:
+        connection = database.connect(path / database.FILE_NAME)
+    except FileNotFoundError as error:
+        raise IndexDamagedError(folder, f"{database.FILE_NAME} is missing") from error
+    except sqlite3.DatabaseError as error:
+        raise IndexDamagedError(folder, str(error)) from error
+    if not os.access(path, os.W_OK):
+        connection.close()
+        raise IndexNotWritableError(folder, "read-only")
+    return connection
+
+
+def _check_manifest(
+    folder: Path, connection: sqlite3.Connection, manifest: dict[str, object]
+) -> None:
+    for key, value in {"format": database.FORMAT, **manifest}.items():
+        stored = database.get_fact(connection, key)
+        if stored != value:
+            raise IndexMismatchError(folder, key, stored=stored, wanted=value)
+
+
+def _read_current(folder: Path) -> str | None:
+    try:
+        name = (folder / _CURRENT).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return name if (folder / name).is_dir() and name.isalnum() else None
+
+
+def _current(folder: Path) -> str:
+    name = _read_current(folder)
+    if name is None:
+        raise IndexNotFoundError(folder)
+    return name
+
+
+def _set_current(folder: Path, name: str) -> None:
+    replace_atomically(folder / _CURRENT, lambda path: _write_text(path, name + "\n"))
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="ascii")
+
+
+def _generations(folder: Path) -> list[str]:
+    return sorted(
+        entry.name
+        for entry in folder.iterdir()
+        if entry.is_dir() and entry.name.startswith("g") and entry.name[1:].isdigit()
+    )
+
+
+def _next_generation(folder: Path) -> str:
+    taken = _generations(folder)
+    return f"g{int(taken[-1][1:]) + 1 if taken else 1:06d}"
+
+
+def _drop_others(folder: Path, current: str | None) -> None:
+    """Remove generations that were replaced, or begun and never finished."""
+    for name in _generations(folder):
+        if name != current:
+            shutil.rmtree(folder / name, ignore_errors=True)
