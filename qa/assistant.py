@@ -103,10 +103,10 @@ class Assistant:
                 documents=documents,
             )
             retrieved = time.perf_counter()
-            passages = [hit.passage for hit in hits[: self.reader.passages_read]]
-            reading = self.reader.read(asked, passages)
-            texts = {
-                passage.document_id: state.document(passage.document_id) for passage in passages
+            reading = self.reader.read(asked, hits[: self.reader.passages_read])
+            documents_read = {
+                span.passage.document_id: state.document(span.passage.document_id)
+                for span in reading.spans
             }
         read = time.perf_counter()
         answer = make_answer(
@@ -114,7 +114,7 @@ class Assistant:
             asked,
             reading,
             hits[:k],
-            {key: document for key, document in texts.items() if document is not None},
+            {key: found for key, found in documents_read.items() if found is not None},
             answer_at=self.settings.answer_at if answer_at is None else answer_at,
         )
         return replace(

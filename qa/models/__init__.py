@@ -1,0 +1,1 @@
+"""The encoder as a loaded object, and where its weights come from."""

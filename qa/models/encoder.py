@@ -93,15 +93,18 @@ class BundledEncoder:
         self._graph = EncoderGraph(path, tokenizer, max_tokens=self.max_tokens, threads=threads)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """See ``Encoder.count_tokens``."""
         return self._graph.count_tokens(texts)
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
+        """See ``Encoder.encode``."""
         if self._model is None:
             check_sha256(self._folder / "model.safetensors", WEIGHTS_SHA256)
             self._model = _load(str(self._folder))
         return _encode(self._model, texts, self.dimension, progress)
 
     def encode_questions(self, questions: Sequence[str]) -> NDArray[np.float32]:
+        """See ``Encoder.encode_questions``."""
         return self._graph.encode(questions)
 
 
@@ -119,6 +122,7 @@ class NamedEncoder:
         self.max_tokens = int(self._model.max_seq_length or 512)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """See ``Encoder.count_tokens``."""
         if not texts:
             return []
         tokenizer = self._model.tokenizer
@@ -126,9 +130,11 @@ class NamedEncoder:
         return [len(ids) for ids in rows["input_ids"]]
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
+        """See ``Encoder.encode``."""
         return _encode(self._model, texts, self.dimension, progress)
 
     def encode_questions(self, questions: Sequence[str]) -> NDArray[np.float32]:
+        """See ``Encoder.encode_questions``."""
         return self.encode(questions)
 
 
@@ -168,7 +174,8 @@ def _load(name: str) -> SentenceTransformer:
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
-    transformers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     try:
         return SentenceTransformer(name, device="cpu", local_files_only=True)
     except (OSError, ValueError) as error:

@@ -41,11 +41,13 @@ def export_graph(folder: Path, cache_dir: Path, fingerprint: str) -> Path:
         def forward(self, ids: torch.Tensor, mask: torch.Tensor, types: torch.Tensor) -> object:
             return self.model(ids, attention_mask=mask, token_type_ids=types).last_hidden_state
 
-    transformers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     path = graph_path(_writable(cache_dir), fingerprint)
     model = BertModel.from_pretrained(
         folder, add_pooling_layer=False, attn_implementation="eager", local_files_only=True
-    ).eval()
+    )
+    model.eval()  # type: ignore[no-untyped-call]
     names = ["input_ids", "attention_mask", "token_type_ids"]
     axes = {name: {0: "batch", 1: "tokens"} for name in [*names, "hidden"]}
     some = torch.ones(2, 16, dtype=torch.long)

@@ -15,7 +15,7 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-from qa.datatypes import Passage, Stage
+from qa.datatypes import Hit, Stage
 from qa.documents.sentences import split_sentences
 from qa.models.encoder import Encoder
 from qa.reading.spans import Reading, Span
@@ -23,7 +23,7 @@ from qa.reading.spans import Reading, Span
 # Fitted by qa.training.evidence on train data; see docs/evidence.md for the table.
 WEIGHTS = {
     "sentence_cosine": 9.0,
-    "passage_cosine": 3.0,
+    "retrieval": 1.0,
     "sentence_words": 3.5,
     "passage_words": 1.5,
 }
@@ -50,43 +50,28 @@ class EvidenceReader:
         self._vectors: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def read(self, question: str, passages: Sequence[Passage]) -> Reading:
+    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
         """Return each passage's best sentence; see ``Reading`` for the order."""
-        sentences = [
-            (passage, passage.start + start, passage.start + end)
-            for passage in passages
-            for start, end in split_sentences(passage.text)
-        ]
+        sentences = sentences_of(hits)
         if not sentences:
             return Reading((), 0.0)
-        texts = [p.text[a - p.start : b - p.start] for p, a, b in sentences]
-        scores = self._score(question, texts, [p.id for p, _, _ in sentences])
+        scores = self.features(question, hits, sentences) @ np.array(list(WEIGHTS.values()))
         best: dict[int, Span] = {}
-        for (passage, start, end), score in zip(sentences, scores, strict=True):
-            if passage.id not in best or score > best[passage.id].score:
-                best[passage.id] = Span(passage, start, end, float(score))
-        order = {passage.id: rank for rank, passage in enumerate(passages)}
-        spans = sorted(best.values(), key=lambda span: (-span.score, order[span.passage.id]))
+        for (rank, start, end), score in zip(sentences, scores, strict=True):
+            if rank not in best or score > best[rank].score:
+                best[rank] = Span(hits[rank].passage, start, end, float(score))
+        spans = [best[rank] for rank in sorted(best, key=lambda rank: (-best[rank].score, rank))]
         confidence = 1 / (1 + math.exp(-(SLOPE * spans[0].score + OFFSET)))
         return Reading(tuple(spans), confidence)
 
-    def _score(
-        self, question: str, texts: Sequence[str], passages: Sequence[int]
-    ) -> NDArray[np.float64]:
-        features = self.features(question, texts, passages)
-        return features @ np.array(list(WEIGHTS.values()))
-
     def features(
-        self, question: str, texts: Sequence[str], passages: Sequence[int]
+        self, question: str, hits: Sequence[Hit], sentences: Sequence[tuple[int, int, int]]
     ) -> NDArray[np.float64]:
-        """Return the features of each sentence, shape (n, 4), columns as in ``WEIGHTS``.
-
-        ``passages`` names the passage that each sentence belongs to.
-        """
-        vector = self._encoder.encode_questions([question])[0]
-        cosines = self._sentence_vectors(texts) @ vector
-        bags = [set(self._analyzer.analyze(text)) for text in texts]
+        """Return the features of each sentence, shape (n, 4), columns as in ``WEIGHTS``."""
+        texts = [text_of(hits[rank], start, end) for rank, start, end in sentences]
+        cosines = self._sentence_vectors(texts) @ self._encoder.encode_questions([question])[0]
         asked = set(self._analyzer.analyze(question))
+        bags = [set(self._analyzer.analyze(text)) for text in texts]
         spread = Counter(word for bag in bags for word in bag)
         # The idf of BM25, over the sentences at hand.
         worth = {
@@ -94,16 +79,20 @@ class EvidenceReader:
             for word in sorted(asked)
         }
         total = sum(worth.values()) or 1.0
-        words = np.array([sum(worth[w] for w in sorted(asked & bag)) / total for bag in bags])
-        groups = np.array(passages)
-        features = np.zeros((len(texts), 4))
-        features[:, 0], features[:, 2] = cosines, words
-        for passage in dict.fromkeys(passages):
-            inside = groups == passage
-            union = set().union(*(bag for bag, here in zip(bags, inside, strict=True) if here))
-            features[inside, 1] = cosines[inside].mean()
-            features[inside, 3] = sum(worth[w] for w in sorted(asked & union)) / total
-        return features
+        unions: dict[int, set[str]] = {}
+        for (rank, _, _), bag in zip(sentences, bags, strict=True):
+            unions.setdefault(rank, set()).update(bag)
+        return np.array(
+            [
+                (
+                    cosine,
+                    hits[rank].score - hits[0].score,
+                    sum(worth[word] for word in sorted(asked & bag)) / total,
+                    sum(worth[word] for word in sorted(asked & unions[rank])) / total,
+                )
+                for cosine, (rank, _, _), bag in zip(cosines, sentences, bags, strict=True)
+            ]
+        )
 
     def _sentence_vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return unit vectors, shape (n, d), from memory where a sentence was read before."""
@@ -118,3 +107,17 @@ class EvidenceReader:
                 while len(self._vectors) > _SENTENCES_KEPT:
                     self._vectors.popitem(last=False)
         return np.stack([known[text] for text in texts])
+
+
+def sentences_of(hits: Sequence[Hit]) -> list[tuple[int, int, int]]:
+    """Return (rank of the hit, start, end) of every sentence, offsets into its document."""
+    return [
+        (rank, hit.passage.start + start, hit.passage.start + end)
+        for rank, hit in enumerate(hits)
+        for start, end in split_sentences(hit.passage.text)
+    ]
+
+
+def text_of(hit: Hit, start: int, end: int) -> str:
+    """Return a stretch of the hit's passage by offsets into its document."""
+    return hit.passage.text[start - hit.passage.start : end - hit.passage.start]

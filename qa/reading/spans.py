@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from qa.datatypes import Passage, Stage
+from qa.datatypes import Hit, Passage, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,6 @@ class Reader(Protocol):
     passages_read: int
     """How many of the retrieved passages are worth its time."""
 
-    def read(self, question: str, passages: Sequence[Passage]) -> Reading:
-        """Return the spans that may answer; passages come best first by retrieval."""
+    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+        """Return the spans that may answer; hits come best first, as retrieval ranked them."""
         ...

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.datatypes import Document, Passage
+from qa.datatypes import Document
 from qa.documents.passages import Slice
 
 # Raised when the tables change; an index of another format is refused, never guessed at.
@@ -244,6 +244,17 @@ def living_row(connection: sqlite3.Connection, document_id: str, at: int) -> int
         f"SELECT row FROM documents WHERE id = :id AND {_LIVING}", {"id": document_id, "at": at}
     ).fetchone()
     return None if found is None else int(found[0])
+
+
+def counts_at(connection: sqlite3.Connection, at: int) -> tuple[int, int]:
+    """Return the numbers of documents and of passages of state ``at``."""
+    living = f"FROM documents WHERE {_LIVING}"
+    documents, passages = connection.execute(
+        f"SELECT (SELECT count(*) {living}),"
+        f" (SELECT count(*) FROM passages WHERE document IN (SELECT row {living}))",
+        {"at": at},
+    ).fetchone()
+    return int(documents), int(passages)
 
 
 def document_of_row(connection: sqlite3.Connection, row: int) -> Document:

@@ -29,7 +29,7 @@ class DenseIndex:
     Never changed once others can see it: ``advanced`` returns a new one.
     """
 
-    def __init__(self, index: faiss.IndexIDMap2, operation: int) -> None:
+    def __init__(self, index: faiss.Index, operation: int) -> None:
         self._index = index
         self.operation = operation
 
@@ -117,9 +117,8 @@ class DenseIndex:
             return []
         parameters = None
         if allowed is not None:
-            parameters = faiss.SearchParameters(
-                sel=faiss.IDSelectorBatch(np.array(allowed, dtype=np.int64))
-            )
+            selector = faiss.IDSelectorBatch(np.array(allowed, dtype=np.int64))
+            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         query = np.ascontiguousarray(vector.reshape(1, -1), dtype=np.float32)
         scores, ids = self._index.search(query, min(k, len(self)), params=parameters)
         found = [

@@ -67,6 +67,7 @@ class View:
 
     @property
     def operation(self) -> int:
+        """The operation that both indexes stand at."""
         return self.lexical.operation
 
 
@@ -82,6 +83,7 @@ class Snapshot:
     def search_vectors(
         self, vector: NDArray[np.float32], k: int, documents: Collection[str] | None = None
     ) -> list[tuple[int, float]]:
+        """See ``State.search_vectors``."""
         allowed = None
         if documents is not None:
             allowed = [
@@ -96,10 +98,12 @@ class Snapshot:
     def search_words(
         self, question: str, k: int, documents: Collection[str] | None = None
     ) -> list[tuple[int, float]]:
+        """See ``State.search_words``."""
         rows = None if documents is None else self._rows(documents)
         return [] if rows == [] else self._view.lexical.search(question, k, rows)
 
     def vectors(self, ids: Sequence[int]) -> NDArray[np.float32]:
+        """See ``State.vectors``."""
         rows = [
             self._connection.execute("SELECT vector FROM passages WHERE id = ?", (i,)).fetchone()
             for i in ids
@@ -110,6 +114,7 @@ class Snapshot:
         return joined.reshape(len(rows), -1).astype(np.float32)
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
+        """See ``State.passages``."""
         found = []
         for passage_id in ids:
             row, start, stop, section = self._connection.execute(
@@ -122,13 +127,16 @@ class Snapshot:
         return found
 
     def document(self, document_id: str) -> Document | None:
+        """See ``State.document``."""
         row = database.living_row(self._connection, document_id, self.operation)
         return None if row is None else self._cache.get(self._connection, row)
 
     def documents(self) -> Iterator[Document]:
+        """See ``State.documents``."""
         return database.documents_at(self._connection, self.operation)
 
     def passages_of(self, document_id: str) -> list[Passage]:
+        """See ``State.passages_of``."""
         row = database.living_row(self._connection, document_id, self.operation)
         if row is None:
             return []
@@ -136,6 +144,14 @@ class Snapshot:
             "SELECT id FROM passages WHERE document = ? ORDER BY id", (row,)
         ).fetchall()
         return self.passages([passage_id for (passage_id,) in ids])
+
+    def fact(self, name: str) -> object:
+        """Return a value of the manifest, which says what the vectors were made with."""
+        return database.get_fact(self._connection, name)
+
+    def counts(self) -> tuple[int, int]:
+        """Return the numbers of documents and of passages of this state."""
+        return database.counts_at(self._connection, self.operation)
 
     def _rows(self, documents: Collection[str]) -> list[int]:
         rows = (

@@ -10,7 +10,6 @@ import os
 import shutil
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,11 +29,12 @@ from qa.errors import (
 from qa.store import database
 from qa.store.dense import DenseIndex
 from qa.store.files import replace_atomically
+from qa.store.generation import Generation
 from qa.store.lexical import LexicalIndex
-from qa.store.snapshot import DocumentCache, Snapshot, View
+from qa.store.snapshot import Snapshot
 
 _CURRENT = "CURRENT"
-_MANIFEST_KEYS = ("encoder", "fingerprint", "dimension", "passage_tokens")
+MANIFEST_KEYS = ("encoder", "fingerprint", "dimension", "passage_tokens")
 
 
 class Store:
@@ -49,22 +49,15 @@ class Store:
             IndexDamagedError: the database cannot be read.
         """
         self.folder = folder
-        self._lock = threading.RLock()
-        self._idle: list[sqlite3.Connection] = []
-        self._view: View | None = None
-        self._cache = DocumentCache()
-        self._generation = _current(folder)
+        self._lock = threading.Lock()
+        self._generation = Generation(folder, current_generation(folder))
         with self.snapshot():
             pass
 
-    @property
-    def _path(self) -> Path:
-        return self.folder / self._generation
-
     def manifest(self) -> dict[str, object]:
         """Return what the vectors were made with: encoder, fingerprint, dimension, sizes."""
-        with self._reading() as connection:
-            return {key: database.get_fact(connection, key) for key in _MANIFEST_KEYS}
+        with self.snapshot() as state:
+            return {key: state.fact(key) for key in MANIFEST_KEYS}
 
     def check(self, wanted: dict[str, object]) -> None:
         """Compare the manifest with what this run wants.
@@ -80,85 +73,18 @@ class Store:
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """Give one consistent state for the length of the block."""
-        generation = _current(self.folder)
-        if generation != self._generation:
-            with self._lock:
-                self._close_idle()
-                self._generation, self._view = generation, None
-                self._cache = DocumentCache()
-        for _ in range(100):
-            with self._reading() as connection:
-                view = self._view_for(connection)
-                if view is not None:
-                    yield Snapshot(connection, view, self._cache)
-                    return
-            # A writer is between two of its steps.
-            time.sleep(0.01)
-        raise IndexDamagedError(self.folder, "its parts do not come to one state")
-
-    def _view_for(self, connection: sqlite3.Connection) -> View | None:
-        """Return a view whose rows this transaction still holds; None to try again."""
-        published = int(str(database.get_fact(connection, "published")))
-        purged = int(str(database.get_fact(connection, "purged")))
-        newest = database.last_operation(connection)
-        view = self._view
-        if view is not None and max(published, purged) <= view.operation <= newest:
-            return view
+        name = current_generation(self.folder)
         with self._lock:
-            lexical = LexicalIndex.load(self._path)
-            if lexical is None or lexical.operation < max(published, purged):
-                lexical = LexicalIndex.build(connection, published)
-            if not purged <= lexical.operation <= newest:
-                return None
-            dense = self._view.dense if self._view is not None else None
-            if dense is None or dense.operation > lexical.operation:
-                dimension = int(str(database.get_fact(connection, "dimension")))
-                dense = DenseIndex.load(self._path, dimension) or DenseIndex.empty(dimension)
-            if dense.operation > lexical.operation:
-                return None
-            self._view = View(dense.advanced(connection, lexical.operation), lexical)
-            return self._view
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        connection = self._connection()
-        try:
-            with database.transaction(connection, write=False):
-                yield connection
-        except sqlite3.DatabaseError as error:
-            connection.close()
-            raise IndexDamagedError(self.folder, str(error)) from error
-        except BaseException:
-            connection.close()
-            raise
-        self._idle.append(connection)
-
-    def _connection(self) -> sqlite3.Connection:
-        try:
-            return self._idle.pop()
-        except IndexError:
-            pass
-        try:
-            connection = database.connect(self._path / database.FILE_NAME)
-            stored = database.get_fact(connection, "format")
-        except FileNotFoundError as error:
-            raise IndexDamagedError(self.folder, f"{database.FILE_NAME} is missing") from error
-        except sqlite3.DatabaseError as error:
-            raise IndexDamagedError(self.folder, str(error)) from error
-        if stored != database.FORMAT:
-            connection.close()
-            raise IndexMismatchError(self.folder, "format", stored=stored, wanted=database.FORMAT)
-        return connection
-
-    def _close_idle(self) -> None:
-        while self._idle:
-            self._idle.pop().close()
+            if name != self._generation.name:
+                self._generation.close()
+                self._generation = Generation(self.folder, name)
+            generation = self._generation
+        with generation.snapshot() as state:
+            yield state
 
     def close(self) -> None:
-        """Let go of the files."""
-        with self._lock:
-            self._close_idle()
-            self._view = None
+        """Let go of the files; what is being read is read to its end."""
+        self._generation.close()
 
 
 class Writer:
@@ -304,19 +230,24 @@ def _check_manifest(
             raise IndexMismatchError(folder, key, stored=stored, wanted=value)
 
 
+def current_generation(folder: Path) -> str:
+    """Return the name of the generation in use.
+
+    Raises:
+        IndexNotFoundError: there is none.
+    """
+    name = _read_current(folder)
+    if name is None:
+        raise IndexNotFoundError(folder)
+    return name
+
+
 def _read_current(folder: Path) -> str | None:
     try:
         name = (folder / _CURRENT).read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):
         return None
-    return name if (folder / name).is_dir() and name.isalnum() else None
-
-
-def _current(folder: Path) -> str:
-    name = _read_current(folder)
-    if name is None:
-        raise IndexNotFoundError(folder)
-    return name
+    return name if name.isalnum() and (folder / name).is_dir() else None
 
 
 def _set_current(folder: Path, name: str) -> None:

@@ -1,0 +1,118 @@
+"""One generation of an index: its files, and the view of them that this process holds."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from qa.errors import IndexDamagedError, IndexMismatchError
+from qa.store import database
+from qa.store.dense import DenseIndex
+from qa.store.lexical import LexicalIndex
+from qa.store.snapshot import DocumentCache, Snapshot, View
+
+# A writer is between two of its steps for milliseconds; a second of trying is ample.
+_TRIES, _PAUSE_SECONDS = 100, 0.01
+
+
+class Generation:
+    """Gives snapshots of the files in ``folder / name``. Thread-safe."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.name = name
+        self._folder = folder
+        self._path = folder / name
+        self._lock = threading.RLock()
+        self._idle: list[sqlite3.Connection] = []
+        self._closed = False
+        self._view: View | None = None
+        self._cache = DocumentCache()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """Give one consistent state for the length of the block.
+
+        Raises:
+            IndexMismatchError: the generation was written in another format.
+            IndexDamagedError: the database cannot be read.
+        """
+        for _ in range(_TRIES):
+            with self._reading() as connection:
+                view = self._view_for(connection)
+                if view is not None:
+                    yield Snapshot(connection, view, self._cache)
+                    return
+            time.sleep(_PAUSE_SECONDS)
+        raise IndexDamagedError(self._folder, "its parts do not come to one state")
+
+    def close(self) -> None:
+        """Close the connections that nobody uses, and the others when they are given back."""
+        with self._lock:
+            self._closed = True
+            while self._idle:
+                self._idle.pop().close()
+
+    def _view_for(self, connection: sqlite3.Connection) -> View | None:
+        """Return a view whose rows this transaction still holds; None to try again."""
+        oldest = max(_number(connection, "published"), _number(connection, "purged"))
+        newest = database.last_operation(connection)
+        view = self._view
+        if view is not None and oldest <= view.operation <= newest:
+            return view
+        with self._lock:
+            lexical = LexicalIndex.load(self._path)
+            if lexical is None or lexical.operation < oldest:
+                # Lost or damaged: the next run of `qa index` mends it on the disk.
+                lexical = LexicalIndex.build(connection, oldest)
+            if lexical.operation > newest:
+                return None
+            dense = self._view.dense if self._view is not None else None
+            if dense is None or dense.operation > lexical.operation:
+                dimension = _number(connection, "dimension")
+                dense = DenseIndex.load(self._path, dimension) or DenseIndex.empty(dimension)
+            if dense.operation > lexical.operation:
+                return None
+            self._view = View(dense.advanced(connection, lexical.operation), lexical)
+            return self._view
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        connection = self._connection()
+        try:
+            with database.transaction(connection, write=False):
+                yield connection
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            raise IndexDamagedError(self._folder, str(error)) from error
+        except BaseException:
+            connection.close()
+            raise
+        with self._lock:
+            if self._closed:
+                connection.close()
+            else:
+                self._idle.append(connection)
+
+    def _connection(self) -> sqlite3.Connection:
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        try:
+            connection = database.connect(self._path / database.FILE_NAME)
+            stored = database.get_fact(connection, "format")
+        except FileNotFoundError as error:
+            raise IndexDamagedError(self._folder, f"{database.FILE_NAME} is missing") from error
+        except sqlite3.DatabaseError as error:
+            raise IndexDamagedError(self._folder, str(error)) from error
+        if stored != database.FORMAT:
+            connection.close()
+            raise IndexMismatchError(self._folder, "format", stored=stored, wanted=database.FORMAT)
+        return connection
+
+
+def _number(connection: sqlite3.Connection, fact: str) -> int:
+    return int(str(database.get_fact(connection, fact)))

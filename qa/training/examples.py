@@ -1,0 +1,211 @@
+"""Training examples for the reader: a question, a window of text, and a span or nothing.
+
+The window lengths vary as passages do at answer time. Negatives come in four kinds: the data
+set's own unanswerable questions, the same question over a neighbouring window or over a passage
+high in BM25 that lacks the answer, and the question with a name or number swapped for another
+of the same article (after Zhu et al. 2019, UnAnsQ).
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import tantivy
+
+from qa.documents.sentences import split_sentences
+
+_NAME_OR_NUMBER = re.compile(r"(?<=\s)(?:[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)*|\d[\d.,]*)")
+_FILLER = frozenset(
+    "a an the is are was were do does did of to in on at by for with that this it its be been has "
+    "have had can could would will please".split()
+)
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """``text[start:end]`` answers ``question``; ``start == end == 0`` means nothing does."""
+
+    question: str
+    text: str
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One context of a SQuAD file with its questions: (question, answer or None, offset)."""
+
+    article: str
+    text: str
+    questions: tuple[tuple[str, str | None, int], ...]
+
+
+def load_paragraphs(path: Path) -> list[Paragraph]:
+    """Read a SQuAD v2 JSON file (.gz too); histories are left out, the first answer counts."""
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open() as file:
+        articles = json.load(file)["data"]
+    return [
+        Paragraph(
+            f"{path.name}/{article.get('title', '')}",
+            paragraph["context"],
+            tuple(_questions(paragraph["qas"])),
+        )
+        for article in articles
+        for paragraph in article["paragraphs"]
+    ]
+
+
+def _questions(rows: Sequence[dict[str, object]]) -> Iterator[tuple[str, str | None, int]]:
+    for row in rows:
+        if row.get("history"):
+            continue
+        answers = row["answers"]
+        assert isinstance(answers, list)  # noqa: S101 - narrows the type of checked data
+        question = str(row["question"])
+        if answers:
+            yield question, str(answers[0]["text"]), int(answers[0]["answer_start"])
+        else:
+            yield question, None, 0
+
+
+class Miner:
+    """Finds passages that look right for a question and are not: high in BM25, answer absent."""
+
+    def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
+        builder = tantivy.SchemaBuilder()
+        builder.add_unsigned_field("row", stored=True)
+        builder.add_text_field("text", tokenizer_name="en_stem")
+        self._index = tantivy.Index(builder.build())
+        writer = self._index.writer(num_threads=1)
+        for row, paragraph in enumerate(paragraphs):
+            document = tantivy.Document()
+            document.add_unsigned("row", row)
+            document.add_text("text", paragraph.text)
+            writer.add_document(document)
+        writer.commit()
+        self._index.reload()
+        self._paragraphs = paragraphs
+
+    def mine(self, question: str, answer: str, home: Paragraph, *, most: int) -> list[str]:
+        """Return up to ``most`` texts, best BM25 first; never ``home`` nor one with ``answer``."""
+        words = " ".join(re.findall(r"\w+", question.lower()))
+        if not words:
+            return []
+        searcher = self._index.searcher()
+        query = self._index.parse_query(words, ["text"])
+        found = []
+        for _, address in searcher.search(query, most + 8).hits:
+            row = searcher.doc(address)["row"][0]
+            paragraph = self._paragraphs[row]
+            if paragraph is not home and answer.lower() not in paragraph.text.lower():
+                found.append(paragraph.text)
+        return found[:most]
+
+
+def make_examples(paragraphs: Sequence[Paragraph], *, seed: int) -> list[Example]:
+    """Return the shuffled examples of one epoch; another seed gives other windows and negatives."""
+    chance = random.Random(seed)
+    miner = Miner(paragraphs)
+    names: dict[str, list[str]] = {}
+    for paragraph in paragraphs:
+        names.setdefault(paragraph.article, []).extend(_NAME_OR_NUMBER.findall(paragraph.text))
+    examples = []
+    for paragraph in paragraphs:
+        sentences = split_sentences(paragraph.text)
+        for question, answer, offset in paragraph.questions:
+            if answer is None:
+                window = _window(sentences, 0, len(paragraph.text), chance, whole=0.5)
+                examples.append(Example(question, paragraph.text[window[0] : window[1]]))
+                continue
+            end = offset + len(answer)
+            window = _window(sentences, offset, end, chance, whole=0.15)
+            text = paragraph.text[window[0] : window[1]]
+            right = Example(question, text, offset - window[0], end - window[0])
+            examples.append(right)
+            draw = chance.random()
+            if draw < 0.15:
+                rest = paragraph.text[: window[0]] + paragraph.text[window[1] :]
+                if len(rest) > 200 and answer.lower() not in rest.lower():
+                    examples.append(Example(question, rest[:600]))
+            elif draw < 0.55:
+                mined = miner.mine(question, answer, paragraph, most=4)
+                if mined:
+                    wrong = chance.choice(mined)
+                    cut = _window(split_sentences(wrong), 0, len(wrong), chance, whole=0.15)
+                    examples.append(Example(question, wrong[cut[0] : cut[1]]))
+            elif draw < 0.63:
+                swapped = _swap_name(question, names[paragraph.article], chance)
+                if swapped:
+                    examples.append(Example(swapped, text))
+    examples = [_roughen(example, chance) for example in examples]
+    chance.shuffle(examples)
+    return examples
+
+
+def _window(
+    sentences: Sequence[tuple[int, int]],
+    start: int,
+    end: int,
+    chance: random.Random,
+    *,
+    whole: float,
+) -> tuple[int, int]:
+    """Return a run of whole sentences around ``start..end``, or all of them."""
+    if not sentences or chance.random() < whole:
+        return (0, sentences[-1][1]) if sentences else (start, end)
+    wanted = chance.randint(200, 520)
+    if end - start > wanted:  # no span to keep: any run of sentences will do
+        start = chance.choice(sentences)[0]
+        end = start
+    low = max((i for i, (a, _) in enumerate(sentences) if a <= start), default=0)
+    high = max(low, max((i for i, (a, _) in enumerate(sentences) if a < end), default=0))
+    while sentences[high][1] - sentences[low][0] < wanted:
+        grow_left = low > 0 and (high + 1 == len(sentences) or chance.random() < 0.5)
+        if grow_left:
+            low -= 1
+        elif high + 1 < len(sentences):
+            high += 1
+        else:
+            break
+    return min(sentences[low][0], start), max(sentences[high][1], end)
+
+
+def _swap_name(question: str, names: Sequence[str], chance: random.Random) -> str | None:
+    own = list(_NAME_OR_NUMBER.finditer(question))
+    if not own:
+        return None
+    match = chance.choice(own)
+    is_number = match[0][0].isdigit()
+    others = [n for n in names if n not in question and n[0].isdigit() == is_number]
+    if not others:
+        return None
+    return question[: match.start()] + chance.choice(others) + question[match.end() :]
+
+
+def _roughen(example: Example, chance: random.Random) -> Example:
+    """Ask as people type: now and then keywords only, a slip of the finger, no question mark."""
+    question = example.question
+    draw = chance.random()
+    if draw < 0.06:
+        kept = [w for w in question.rstrip("?").split() if w.lower() not in _FILLER]
+        question = " ".join(kept) if len(kept) >= 2 else question
+    elif draw < 0.16:
+        at = chance.randrange(max(1, len(question)))
+        change = chance.choice(("drop", "double", "swap", "other"))
+        middle = {
+            "drop": "",
+            "double": question[at : at + 1] * 2,
+            "swap": question[at + 1 : at + 2] + question[at : at + 1],
+            "other": chance.choice(_LETTERS),
+        }[change]
+        question = question[:at] + middle + question[at + (2 if change == "swap" else 1) :]
+    if chance.random() < 0.2:
+        question = question.rstrip("? ")
+    return replace(example, question=question) if question.strip() else example
