@@ -15,7 +15,7 @@ from qa.datatypes import Answer, Document, Hit, Passage, Turn
 from qa.errors import IndexNotFoundError, QuestionError
 from qa.indexing import IndexReport, Progress, index_documents, index_files, manifest_of
 from qa.models.encoder import Encoder, open_encoder
-from qa.reading.evidence import EvidenceReader
+from qa.reading.choice import open_reader
 from qa.reading.spans import Reader
 from qa.retrieval import retrieve
 from qa.settings import Settings
@@ -65,7 +65,7 @@ class Assistant:
             )
             store = Store(folder)
         store.check(manifest_of(encoder, settings))
-        return cls(store, encoder, EvidenceReader(encoder), settings)
+        return cls(store, encoder, open_reader(settings, encoder), settings)
 
     def ask(
         self,
@@ -235,6 +235,8 @@ def _checked(question: str, most: int) -> str:
             f"the question has {len(question):,} characters, {most:,} at most are read. "
             "Ask something shorter."
         )
+    if any("\ud800" <= c <= "\udfff" for c in question):
+        raise QuestionError("the question is not valid text. Send it as UTF-8.")
     asked = " ".join("".join(c if c.isprintable() else " " for c in question).split())
     if not asked:
         raise QuestionError("the question is empty. Ask something, e.g. 'Who is ...?'")

@@ -17,10 +17,13 @@ DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 class Settings(BaseSettings):
     """How the engine works. Unknown names are refused, values are checked."""
 
-    model_config = SettingsConfigDict(env_prefix="QA_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="QA_", env_ignore_empty=True, frozen=True, extra="forbid"
+    )
 
     encoder: str = Field(
         DEFAULT_ENCODER,
+        min_length=1,
         description="Sentence-transformers model: the bundled one, a folder, or a name that is "
         "already in the local Hugging Face cache.",
     )
@@ -30,6 +33,11 @@ class Settings(BaseSettings):
     cache_dir: Path = Field(
         user_cache_path("qa"),
         description="Where the encoder's exported graph is kept; derived, safe to delete.",
+    )
+    reader: str = Field(
+        "auto",
+        description="What reads the passages: `auto` (the bundled weights, or evidence without "
+        "them), `evidence` (the nearest sentence), or a folder with reader.onnx and reader.json.",
     )
     # Chosen on dev data; the table is in docs/retrieval.md.
     passage_tokens: int = Field(

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, cast
 
 import tantivy
 
@@ -66,13 +67,12 @@ def _questions(rows: Sequence[dict[str, object]]) -> Iterator[tuple[str, str | N
     for row in rows:
         if row.get("history"):
             continue
-        answers = row["answers"]
-        assert isinstance(answers, list)  # noqa: S101 - narrows the type of checked data
+        answers = cast("list[dict[str, Any]]", row["answers"])
         question = str(row["question"])
-        if answers:
-            yield question, str(answers[0]["text"]), int(answers[0]["answer_start"])
-        else:
+        if not answers:
             yield question, None, 0
+        elif answers[0]["text"].strip():  # a few sets hold questions whose answer is blank
+            yield question, answers[0]["text"], answers[0]["answer_start"]
 
 
 class Miner:
@@ -110,43 +110,56 @@ class Miner:
 
 
 def make_examples(paragraphs: Sequence[Paragraph], *, seed: int) -> list[Example]:
-    """Return the shuffled examples of one epoch; another seed gives other windows and negatives."""
+    """Return one epoch's examples, shuffled; another seed gives other windows and negatives."""
     chance = random.Random(seed)
     miner = Miner(paragraphs)
     names: dict[str, list[str]] = {}
     for paragraph in paragraphs:
         names.setdefault(paragraph.article, []).extend(_NAME_OR_NUMBER.findall(paragraph.text))
-    examples = []
-    for paragraph in paragraphs:
-        sentences = split_sentences(paragraph.text)
-        for question, answer, offset in paragraph.questions:
-            if answer is None:
-                window = _window(sentences, 0, len(paragraph.text), chance, whole=0.5)
-                examples.append(Example(question, paragraph.text[window[0] : window[1]]))
-                continue
-            end = offset + len(answer)
-            window = _window(sentences, offset, end, chance, whole=0.15)
-            text = paragraph.text[window[0] : window[1]]
-            right = Example(question, text, offset - window[0], end - window[0])
-            examples.append(right)
-            draw = chance.random()
-            if draw < 0.15:
-                rest = paragraph.text[: window[0]] + paragraph.text[window[1] :]
-                if len(rest) > 200 and answer.lower() not in rest.lower():
-                    examples.append(Example(question, rest[:600]))
-            elif draw < 0.55:
-                mined = miner.mine(question, answer, paragraph, most=4)
-                if mined:
-                    wrong = chance.choice(mined)
-                    cut = _window(split_sentences(wrong), 0, len(wrong), chance, whole=0.15)
-                    examples.append(Example(question, wrong[cut[0] : cut[1]]))
-            elif draw < 0.63:
-                swapped = _swap_name(question, names[paragraph.article], chance)
-                if swapped:
-                    examples.append(Example(swapped, text))
-    examples = [_roughen(example, chance) for example in examples]
+    examples = [
+        _roughen(example, chance)
+        for paragraph in paragraphs
+        for question, answer, offset in paragraph.questions
+        for example in _examples_of(
+            paragraph, question, answer, offset, miner, names[paragraph.article], chance
+        )
+    ]
     chance.shuffle(examples)
     return examples
+
+
+def _examples_of(
+    paragraph: Paragraph,
+    question: str,
+    answer: str | None,
+    offset: int,
+    miner: Miner,
+    names: Sequence[str],
+    chance: random.Random,
+) -> Iterator[Example]:
+    """Yield the question over a window of its own paragraph, and perhaps one negative of it."""
+    text, sentences = paragraph.text, split_sentences(paragraph.text)
+    if answer is None:
+        start, end = _window(sentences, 0, len(text), chance, whole=0.5)
+        yield Example(question, text[start:end])
+        return
+    start, end = _window(sentences, offset, offset + len(answer), chance, whole=0.15)
+    yield Example(question, text[start:end], offset - start, offset + len(answer) - start)
+    draw = chance.random()
+    if draw < 0.15:
+        rest = text[:start] + text[end:]
+        if len(rest) > 200 and answer.lower() not in rest.lower():
+            yield Example(question, rest[:600])
+    elif draw < 0.55:
+        mined = miner.mine(question, answer, paragraph, most=4)
+        if mined:
+            wrong = chance.choice(mined)
+            low, high = _window(split_sentences(wrong), 0, len(wrong), chance, whole=0.15)
+            yield Example(question, wrong[low:high])
+    elif draw < 0.63:
+        swapped = _swap_name(question, names, chance)
+        if swapped:
+            yield Example(swapped, text[start:end])
 
 
 def _window(

@@ -34,6 +34,7 @@ class Logits(torch.nn.Module):
 def export(model_dir: Path, out_dir: Path, *, int8: bool = True) -> None:
     """Write ``reader.onnx`` and ``reader.json`` (with no calibration yet: slope 1, offset 0)."""
     model = BertForQuestionAnswering.from_pretrained(model_dir, attn_implementation="eager")
+    model.eval()  # type: ignore[no-untyped-call]
     names = ["input_ids", "attention_mask", "token_type_ids"]
     axes = {name: {0: "batch", 1: "tokens"} for name in [*names, "starts", "ends"]}
     some = torch.ones(2, 16, dtype=torch.long)
@@ -42,7 +43,7 @@ def export(model_dir: Path, out_dir: Path, *, int8: bool = True) -> None:
         warnings.simplefilter("ignore")
         raw, fused = f"{draft}/raw.onnx", f"{draft}/fused.onnx"
         torch.onnx.export(
-            Logits(model.eval()),
+            Logits(model),
             (some, some, torch.zeros_like(some)),
             raw,
             input_names=names,

@@ -1,0 +1,1 @@
+"""How well the engine answers: question sets in, scores with intervals out."""

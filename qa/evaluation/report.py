@@ -1,0 +1,58 @@
+"""An evaluation as a table for people."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from qa.evaluation.evaluation import Evaluation
+
+GROUPS = ("retrieval", "answers", "squad2", "abstention", "citations", "calibration")
+# What a reader cannot guess from a score's name.
+NOTES = {
+    "retrieval.mrr": "1 / first good rank",
+    "answers.contained": "in the first quote",
+    "answers.contained_any": "in any quote",
+    "squad2.exact": "free to abstain",
+    "squad2.f1": "free to abstain",
+    "abstention.precision": "share not answerable",
+    "abstention.recall": "share abstained from",
+    "abstention.risk_coverage_area": "lower is better",
+    "citations.verbatim": "must be 1",
+    "citations.supported": "answer in passage",
+    "calibration.ece": "lower is better",
+}
+
+
+def print_report(evaluation: Evaluation, console: Console) -> None:
+    """Print every score that is defined, with its 95 % interval; then what it is of."""
+    scores, run = evaluation.scores, evaluation.run
+    table = Table(box=box.SIMPLE_HEAD, title=Text(str(run["questions"])), title_justify="left")
+    table.add_column("score", no_wrap=True)
+    table.add_column("value", justify="right", no_wrap=True)
+    table.add_column("95 % interval", justify="center", no_wrap=True)
+    table.add_column("")
+    for group in GROUPS:
+        for name, value in scores.values.items():
+            if value is None or not name.startswith(f"{group}."):
+                continue
+            interval = scores.intervals[name]
+            shown = f"{interval[0]:.3f} - {interval[1]:.3f}" if interval else ""
+            table.add_row(name, f"{value:.3f}", shown, NOTES.get(name, ""))
+        table.add_section()
+    for name, value in scores.latency.items():
+        if value is not None:
+            table.add_row(f"latency.{name}", f"{value:.1f}", "", "")
+    console.print(table)
+    counts = scores.counts
+    what = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count)
+    console.print(Text(f"{what}; setting {run['setting']}, encoder {run['encoder']}."))
+    if not evaluation.complete:
+        console.print(
+            Text(
+                f"PARTIAL: interrupted after {counts['questions']} of {run['selected']} "
+                "questions; the scores are of those alone."
+            )
+        )

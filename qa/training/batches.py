@@ -1,0 +1,78 @@
+"""Examples -> padded batches of tokens."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from tokenizers import Tokenizer
+
+from qa.training.examples import Example
+
+# A width a multiple of this: oneDNN compiles and keeps a kernel for every new shape.
+_STEP = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One example in tokens: where the text begins, and the span (0, 0 for the null answer)."""
+
+    ids: list[int]
+    text_begins: int
+    start: int
+    end: int
+
+    @property
+    def width(self) -> int:
+        """The length, padded."""
+        return -(-len(self.ids) // _STEP) * _STEP
+
+
+def to_rows(tokenizer: Tokenizer, examples: Iterable[Example]) -> list[Row]:
+    """Tokenise; an example whose answer falls beyond the tokenizer's limit is left out."""
+    rows = []
+    for example in examples:
+        pair = tokenizer.encode(example.question, example.text)
+        begins = pair.sequence_ids.index(1) if 1 in pair.sequence_ids else len(pair.ids) - 1
+        inside = [
+            i
+            for i in range(begins, len(pair.ids) - 1)
+            if pair.offsets[i][1] > example.start and pair.offsets[i][0] < example.end
+        ]
+        if example.end == 0:
+            rows.append(Row(pair.ids, begins, 0, 0))
+        elif inside:
+            rows.append(Row(pair.ids, begins, inside[0], inside[-1]))
+    return rows
+
+
+def to_batches(rows: Sequence[Row], most_tokens: int, seed: int) -> list[list[Row]]:
+    """Group rows of one width, at most ``most_tokens`` a batch with padding; shuffled."""
+    chance = random.Random(seed)
+    groups: list[list[Row]] = []
+    for row in sorted(rows, key=lambda row: (row.width, chance.random())):
+        last = groups[-1] if groups else []
+        if last and last[0].width == row.width and (len(last) + 1) * row.width <= most_tokens:
+            last.append(row)
+        else:
+            groups.append([row])
+    chance.shuffle(groups)
+    return groups
+
+
+def to_tensors(batches: Iterable[list[Row]], device: str) -> Iterator[dict[str, torch.Tensor]]:
+    """Yield each batch as tensors: ids, mask, types (batch, width); starts, ends (batch,)."""
+    for batch in batches:
+        ids = torch.zeros(len(batch), batch[0].width, dtype=torch.long)
+        mask, types = torch.zeros_like(ids), torch.zeros_like(ids)
+        for at, row in enumerate(batch):
+            length = len(row.ids)
+            ids[at, :length] = torch.tensor(row.ids)
+            mask[at, :length] = 1
+            types[at, row.text_begins : length] = 1
+        starts = torch.tensor([row.start for row in batch])
+        ends = torch.tensor([row.end for row in batch])
+        made = {"ids": ids, "mask": mask, "types": types, "starts": starts, "ends": ends}
+        yield {name: value.to(device) for name, value in made.items()}

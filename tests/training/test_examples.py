@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from qa.training.examples import Example, load_paragraphs, make_examples
+
+TEXT = (
+    "The Severn Bridge opened in 1966. It carries the M48 across the river. "
+    "Queen Elizabeth opened it in September. Tolls were ended in 2018 by Alun Cairns. "
+) * 4
+OTHER = "The Humber Bridge opened in 1981 and was the longest of its kind. Tolls are paid there."
+
+
+@pytest.fixture
+def squad_file(tmp_path: Path) -> Path:
+    def row(id: str, question: str, answer: str | None, **more: object) -> dict[str, object]:
+        answers = [] if answer is None else [{"text": answer, "answer_start": TEXT.find(answer)}]
+        return {"id": id, "question": question, "answers": answers, **more}
+
+    questions = [
+        row("year", "When did the Severn Bridge open?", "1966"),
+        row("who", "Who ended the tolls in 2018?", "Alun Cairns"),
+        row("none", "How long is the Severn Bridge?", None),
+        row("blank", "Is it long?", " "),
+        row("later", "And then?", "2018", history=[["When?", "1966"]]),
+    ]
+    paragraphs = [{"context": TEXT, "qas": questions}, {"context": OTHER, "qas": []}]
+    path = tmp_path / "bridges.json.gz"
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        json.dump({"data": [{"title": "Bridges", "paragraphs": paragraphs}]}, file)
+    return path
+
+
+def test_follow_ups_and_blank_answers_are_left_out(squad_file: Path) -> None:
+    first, second = load_paragraphs(squad_file)
+    assert [question for question, _, _ in first.questions] == [
+        "When did the Severn Bridge open?",
+        "Who ended the tolls in 2018?",
+        "How long is the Severn Bridge?",
+    ]
+    assert second.questions == ()
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_an_example_holds_its_answer_or_is_a_negative(squad_file: Path, seed: int) -> None:
+    answers = set()
+    for example in make_examples(load_paragraphs(squad_file), seed=seed):
+        assert example.text.strip()
+        if example.end:
+            answers.add(example.text[example.start : example.end])
+        else:
+            assert example.start == 0
+    assert answers == {"1966", "Alun Cairns"}
+
+
+def test_a_seed_gives_the_same_examples_and_another_gives_others(squad_file: Path) -> None:
+    paragraphs = load_paragraphs(squad_file)
+
+    def made(seed: int) -> list[Example]:
+        return make_examples(paragraphs, seed=seed)
+
+    assert made(1) == made(1)
+    assert made(1) != made(2)
+
+
+def test_a_mined_negative_lacks_the_answer(squad_file: Path) -> None:
+    negatives = [
+        example
+        for seed in range(30)
+        for example in make_examples(load_paragraphs(squad_file), seed=seed)
+        if example.text in OTHER
+    ]
+    assert negatives
+    assert all(example.end == 0 for example in negatives)
