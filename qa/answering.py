@@ -6,8 +6,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 from qa.datatypes import Answer, Citation, Document, Hit
-from qa.documents.sentences import locate, split_sentences
-from qa.reading.spans import Reading, Span
+from qa.reading.spans import Reading, Span, quote_around
 
 ABSTENTION = "The text does not say."
 
@@ -67,16 +66,4 @@ def cite(
         answer_start=answer_start,
         answer_end=answer_end,
         page=page,
-    )
-
-
-def quote_around(span: Span) -> tuple[int, int]:
-    """Return the offsets of the whole sentences of the passage that hold the span."""
-    passage = span.passage
-    sentences = split_sentences(passage.text)
-    first = sentences[locate(sentences, span.start - passage.start)]
-    last = sentences[locate(sentences, span.end - 1 - passage.start)]
-    return (
-        passage.start + min(first[0], span.start - passage.start),
-        passage.start + max(last[1], span.end - passage.start),
     )

@@ -8,11 +8,9 @@ from pathlib import Path
 from qa.errors import ModelNotFoundError
 from qa.models.encoder import Encoder
 from qa.reading.evidence import EvidenceReader
-from qa.reading.span_reader import SpanReader
+from qa.reading.span_reader import FACTS, GRAPH, SpanReader
 from qa.reading.spans import Reader
 from qa.settings import Settings
-
-GRAPH, FACTS = "reader.onnx", "reader.json"
 
 
 def bundled_reader() -> Path:
@@ -27,13 +25,14 @@ def open_reader(settings: Settings, encoder: Encoder) -> Reader:
         ModelNotFoundError: the folder they name holds no reader.
         ModelDamagedError: its weights are not those that it names.
     """
+    evidence = EvidenceReader(encoder)
     if settings.reader == "evidence":
-        return EvidenceReader(encoder)
+        return evidence
     folder = bundled_reader() if settings.reader == "auto" else Path(settings.reader)
     if (folder / GRAPH).exists() and (folder / FACTS).exists():
-        return SpanReader(folder, threads=settings.threads)
+        return SpanReader(folder, evidence, threads=settings.threads)
     if settings.reader == "auto":
-        return EvidenceReader(encoder)
+        return evidence
     raise ModelNotFoundError(
         settings.reader, f"QA_READER must name a folder with {GRAPH} and {FACTS}, or be unset."
     )

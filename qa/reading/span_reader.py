@@ -1,16 +1,16 @@
 """The trained reader: question and passage read together, every span scored against nothing.
 
-A MiniLM with a span head (Devlin et al. 2019), run by onnxruntime in int8. Each passage is scored
+A MiniLM with a span head (Devlin et al. 2019), run by onnxruntime in int8. Each passage is read
 by itself: the best span's logits less those of the null answer at [CLS], so scores compare
-across passages.
+across passages. What retrieval and the evidence way say of the span's sentence is added with
+weights fitted on dev data.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,27 +18,27 @@ from numpy.typing import NDArray
 
 from qa.datatypes import Hit, Passage, Stage
 from qa.models.encoder import TOKENIZER_SHA256, bundled_folder, check_sha256
-from qa.reading.spans import Reading, Span
+from qa.reading.evidence import EvidenceReader
+from qa.reading.spans import Reading, Span, quote_around
+
+GRAPH, FACTS = "reader.onnx", "reader.json"
+FEATURES = ("span", "sentence_cosine", "retrieval", "sentence_words")
 
 _QUESTION_TOKENS = 64
 _SPAN_TOKENS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """How scores become a probability: a logistic of weights fitted on dev data."""
-
-    retrieval_weight: float
-    slope: float
-    offset: float
+# Passages are read in steps of this many; a step that leaves the reader this sure is the last.
+_STEP, _SURE = 5, 0.8
+_CLS, _SEP = 101, 102
 
 
 class SpanReader:
-    """Scores spans of a few tokens. Thread-safe: onnxruntime sessions are."""
+    """Scores spans of a few tokens. Thread-safe: onnxruntime's sessions are."""
 
     stage: Stage = "reader"
 
-    def __init__(self, folder: Path, *, threads: int, passages_read: int = 14) -> None:
+    def __init__(
+        self, folder: Path, evidence: EvidenceReader, *, threads: int, passages_read: int = 15
+    ) -> None:
         """Load ``reader.onnx`` and ``reader.json`` from ``folder``.
 
         Raises:
@@ -47,9 +47,12 @@ class SpanReader:
         import onnxruntime
         from tokenizers import Tokenizer
 
-        facts = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
-        check_sha256(folder / "reader.onnx", facts["sha256"])
-        self.calibration = Calibration(**facts["calibration"])
+        facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+        check_sha256(folder / GRAPH, facts["sha256"])
+        calibration = facts["calibration"]
+        self._weights = np.array([calibration[name] for name in FEATURES])
+        self._slope, self._offset = calibration["slope"], calibration["offset"]
+        self._evidence = evidence
         self.passages_read = passages_read
         tokenizer = bundled_folder() / "tokenizer.json"
         check_sha256(tokenizer, TOKENIZER_SHA256)
@@ -61,67 +64,100 @@ class SpanReader:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(
-            str(folder / "reader.onnx"), options, providers=["CPUExecutionProvider"]
+            str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
         )
 
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
-        """Return each passage's best span; see ``Reading`` for the order."""
-        if not hits:
-            return Reading((), 0.0)
-        spans = self.spans(question, [hit.passage for hit in hits])
-        best = max(hit.score for hit in hits)
-        weight = self.calibration.retrieval_weight
-        scored = [
-            Span(s.passage, s.start, s.end, s.score + weight * (hit.score - best))
-            for s, hit in zip(spans, hits, strict=True)
-        ]
-        order = sorted(range(len(scored)), key=lambda i: (-scored[i].score, i))
-        top = scored[order[0]]
-        logit = self.calibration.slope * top.score + self.calibration.offset
-        return Reading(tuple(scored[i] for i in order), 1 / (1 + math.exp(-logit)))
+        """Return each passage's best span; see ``Reading`` for the order.
 
-    def spans(self, question: str, passages: Sequence[Passage]) -> list[Span]:
-        """Return the best span of each passage with its score against the null answer."""
-        asked = self._tokenizer.encode(question, add_special_tokens=False).ids[:_QUESTION_TOKENS]
-        lead = [101, *asked, 102]
-        rows = [self._tokenizer.encode(p.text, add_special_tokens=False) for p in passages]
-        found: list[Span | None] = [None] * len(passages)
-        order = sorted(range(len(rows)), key=lambda i: len(rows[i].ids))
-        for begin in range(0, len(order), 8):
-            batch = order[begin : begin + 8]
-            width = len(lead) + len(rows[batch[-1]].ids) + 1
-            ids = np.zeros((len(batch), width), dtype=np.int64)
-            mask, types = np.zeros_like(ids), np.zeros_like(ids)
-            for row, i in enumerate(batch):
-                tokens = [*lead, *rows[i].ids, 102]
-                ids[row, : len(tokens)] = tokens
-                mask[row, : len(tokens)] = 1
-                types[row, len(lead) : len(tokens)] = 1
-            starts, ends = self._session.run(
-                None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
+        Passages are read in steps, best hits first, until the reader is sure or none is left.
+        """
+        spans: list[Span] = []
+        for found, features in self.steps(question, hits):
+            spans += [
+                Span(span.passage, span.start, span.end, float(score))
+                for span, score in zip(found, features @ self._weights, strict=True)
+            ]
+            if self._probability(max(span.score for span in spans)) >= _SURE:
+                break
+        if not spans:
+            return Reading((), 0.0)
+        order = sorted(range(len(spans)), key=lambda i: (-spans[i].score, i))
+        ranked = tuple(spans[i] for i in order)
+        return Reading(ranked, self._probability(ranked[0].score))
+
+    def _probability(self, score: float) -> float:
+        return 1 / (1 + math.exp(-(self._slope * score + self._offset)))
+
+    def steps(
+        self, question: str, hits: Sequence[Hit]
+    ) -> Iterator[tuple[list[Span], NDArray[np.float64]]]:
+        """Yield, step by step, each hit's best span and the features, shape (hits, 4).
+
+        The columns are those of FEATURES; the span's own score is against the null answer.
+        """
+        for begin in range(0, len(hits), _STEP):
+            some = hits[begin : begin + _STEP]
+            spans = self._spans(question, some)
+            quotes = [(rank, *quote_around(span)) for rank, span in enumerate(spans)]
+            evidence = self._evidence.features(question, some, quotes)
+            features = (
+                [span.score for span in spans],
+                evidence[:, 0],
+                [hit.score - hits[0].score for hit in some],
+                evidence[:, 2],
             )
-            for row, i in enumerate(batch):
-                inside = slice(len(lead), len(lead) + len(rows[i].ids))
-                start, end, score = best_span(starts[row, inside], ends[row, inside])
-                null = float(starts[row, 0] + ends[row, 0])
-                offsets = rows[i].offsets
-                base = passages[i].start
-                found[i] = Span(
-                    passages[i], base + offsets[start][0], base + offsets[end][1], score - null
-                )
-        return [span for span in found if span is not None]
+            yield spans, np.column_stack(features)
+
+    def _spans(self, question: str, hits: Sequence[Hit]) -> list[Span]:
+        """Return the best span of each hit's passage with its score against the null answer."""
+        passages = [hit.passage for hit in hits]
+        asked = self._tokenizer.encode(question, add_special_tokens=False).ids[:_QUESTION_TOKENS]
+        lead = [_CLS, *asked, _SEP]
+        rows = [self._tokenizer.encode(p.text, add_special_tokens=False) for p in passages]
+        width = len(lead) + max((len(row.ids) for row in rows), default=0) + 1
+        ids = np.zeros((len(rows), width), dtype=np.int64)
+        mask, types = np.zeros_like(ids), np.zeros_like(ids)
+        for at, row in enumerate(rows):
+            tokens = [*lead, *row.ids, _SEP]
+            ids[at, : len(tokens)] = tokens
+            mask[at, : len(tokens)] = 1
+            types[at, len(lead) : len(tokens)] = 1
+        starts, ends = self._session.run(
+            None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
+        )
+        return [
+            _span(passage, row.offsets, starts[at], ends[at], len(lead))
+            for at, (passage, row) in enumerate(zip(passages, rows, strict=True))
+        ]
+
+
+def _span(
+    passage: Passage,
+    offsets: Sequence[tuple[int, int]],
+    starts: NDArray[np.float32],
+    ends: NDArray[np.float32],
+    lead: int,
+) -> Span:
+    null = float(starts[0] + ends[0])
+    inside = slice(lead, lead + len(offsets))
+    if not offsets:  # nothing that the tokenizer can read: the passage as a whole, for certain not
+        return Span(passage, passage.start, passage.end, -null - 100.0)
+    first, last, score = best_span(starts[inside], ends[inside])
+    start, end = passage.start + offsets[first][0], passage.start + offsets[last][1]
+    return Span(passage, start, end, score - null)
 
 
 def best_span(starts: NDArray[np.float32], ends: NDArray[np.float32]) -> tuple[int, int, float]:
     """Return the tokens (first, last) and the score of the best span of at most 40 tokens.
 
-    ``starts`` and ``ends`` are logits of shape (tokens,). Ties go to the earliest, shortest span.
+    ``starts`` and ``ends`` are logits of shape (tokens,), at least one. Ties go to the earliest
+    start, then the earliest end.
     """
     size = len(starts)
     scores = starts[:, None] + ends[None, :]
-    allowed = np.triu(np.ones((size, size), dtype=bool)) & ~np.triu(
-        np.ones((size, size), dtype=bool), _SPAN_TOKENS
-    )
+    allowed = np.triu(np.ones((size, size), dtype=bool))
+    allowed &= ~np.triu(allowed, _SPAN_TOKENS)
     scores = np.where(allowed, scores, -np.inf)
     at = int(scores.argmax())
     return at // size, at % size, float(scores.flat[at])

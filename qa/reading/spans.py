@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from qa.datatypes import Hit, Passage, Stage
+from qa.documents.sentences import locate, split_sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +52,15 @@ class Reader(Protocol):
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
         """Return the spans that may answer; hits come best first, as retrieval ranked them."""
         ...
+
+
+def quote_around(span: Span) -> tuple[int, int]:
+    """Return the offsets of the whole sentences of the passage that hold the span."""
+    passage = span.passage
+    sentences = split_sentences(passage.text)
+    first = sentences[locate(sentences, span.start - passage.start)]
+    last = sentences[locate(sentences, span.end - 1 - passage.start)]
+    return (
+        passage.start + min(first[0], span.start - passage.start),
+        passage.start + max(last[1], span.end - passage.start),
+    )

@@ -23,14 +23,15 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from qa.answering import quote_around
 from qa.assistant import Assistant
 from qa.evaluation.datasets import load_questions
 from qa.evaluation.questions import Question, QuestionSet
 from qa.evaluation.relevance import answers_question
 from qa.indexing import index_documents
 from qa.models.encoder import open_encoder
-from qa.reading.span_reader import SpanReader
+from qa.reading.evidence import EvidenceReader
+from qa.reading.span_reader import FACTS, FEATURES, SpanReader
+from qa.reading.spans import quote_around
 from qa.settings import Settings
 
 _TRAINED_ON = "squad2_dev_half_b"
@@ -38,7 +39,7 @@ _TRAINED_ON = "squad2_dev_half_b"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One question: features of shape (passages, 2), which quotes are right, answerable."""
+    """One question: features of shape (passages, 4), which quotes are right, answerable."""
 
     features: NDArray[np.float64]
     right: NDArray[np.bool_]
@@ -46,7 +47,7 @@ class Row:
 
 
 def rows_of(path: Path, reader: SpanReader, *, most: int, held_out: int) -> list[Row]:
-    """Ask the questions of a file over its own corpus; features are span score and retrieval."""
+    """Ask the questions of a file over its own corpus; see SpanReader.steps."""
     settings = Settings()
     question_set = load_questions(path)
     encoder = open_encoder(settings)
@@ -59,17 +60,16 @@ def rows_of(path: Path, reader: SpanReader, *, most: int, held_out: int) -> list
             hits = assistant.search(question.question, k=reader.passages_read)
             if not hits:
                 continue
-            spans = reader.spans(question.question, [hit.passage for hit in hits])
+            steps = list(reader.steps(question.question, hits))
+            spans = [span for found, _ in steps for span in found]
+            features = np.concatenate([part for _, part in steps])
             right = []
             for span in spans:
                 start, end = quote_around(span)
                 passage = span.passage
                 text = passage.text[start - passage.start : end - passage.start]
                 right.append(answers_question(question, passage.document_id, start, end, text))
-            features = [
-                (s.score, h.score - hits[0].score) for s, h in zip(spans, hits, strict=True)
-            ]
-            rows.append(Row(np.array(features), np.array(right), bool(question.answers)))
+            rows.append(Row(features, np.array(right), bool(question.answers)))
     return rows
 
 
@@ -81,8 +81,8 @@ def _sample(question_set: QuestionSet, most: int, held_out: int) -> list[Questio
     return kept[:: max(1, len(kept) // most)][:most]
 
 
-def choose_weight(rows: Sequence[Row]) -> float:
-    """Return the weight of retrieval for which the right passage is most probable."""
+def fit_weights(rows: Sequence[Row]) -> NDArray[np.float64]:
+    """Return the weights for which the right passages are most probable, the span's being 1."""
     usable = [row for row in rows if row.right.any()]
 
     def loss(weights: NDArray[np.float64]) -> float:
@@ -92,8 +92,8 @@ def choose_weight(rows: Sequence[Row]) -> float:
             total += np.logaddexp.reduce(scores) - np.logaddexp.reduce(scores[row.right])
         return total / len(usable)
 
-    found = minimize(loss, np.array([0.5, 2.0]), method="L-BFGS-B").x
-    return float(found[1] / found[0])
+    found = minimize(loss, np.array([0.5, 1.0, 1.0, 1.0]), method="L-BFGS-B").x
+    return np.asarray(found / found[0])
 
 
 def main(
@@ -102,21 +102,21 @@ def main(
     calibrate: Annotated[list[Path], typer.Option()],
     most: int = 800,
     held_out: int = 2,
-    passages: int = 10,
+    passages: int = 15,
 ) -> None:
     """Fit, print, and write ``reader.json``."""
-    reader = SpanReader(reader_dir, threads=2, passages_read=passages)
+    evidence = EvidenceReader(open_encoder(Settings()))
+    reader = SpanReader(reader_dir, evidence, threads=2, passages_read=passages)
     found = {
         path: rows_of(path, reader, most=most, held_out=held_out)
         for path in dict.fromkeys([*choose, *calibrate])
     }
-    weight = choose_weight([row for path in choose for row in found[path]])
-    typer.echo(f"weight of retrieval {weight:.2f}")
+    weights = fit_weights([row for path in choose for row in found[path]]).round(3)
     scores: list[float] = []
     right: list[bool] = []
     share: list[float] = []
     for path, rows in found.items():
-        totals = [row.features @ np.array([1.0, weight]) for row in rows]
+        totals = [row.features @ weights for row in rows]
         best = [int(total.argmax()) for total in totals]
         top = [float(total.max()) for total in totals]
         hit = [bool(row.right[b]) for row, b in zip(rows, best, strict=True)]
@@ -131,10 +131,10 @@ def main(
     model = LogisticRegression(C=1e6).fit(
         np.array(scores)[:, None], np.array(right), sample_weight=np.array(share)
     )
-    path = reader_dir / "reader.json"
+    path = reader_dir / FACTS
     facts = json.loads(path.read_text(encoding="utf-8"))
     facts["calibration"] = {
-        "retrieval_weight": round(weight, 3),
+        **dict(zip(FEATURES, weights.tolist(), strict=True)),
         "slope": round(float(model.coef_[0, 0]), 4),
         "offset": round(float(model.intercept_[0]), 4),
     }

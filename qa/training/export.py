@@ -15,6 +15,8 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
 from transformers import BertForQuestionAnswering
 
+from qa.reading.span_reader import FACTS, FEATURES, GRAPH
+
 
 class Logits(torch.nn.Module):
     """Start and end logits as two plain outputs."""
@@ -32,7 +34,7 @@ class Logits(torch.nn.Module):
 
 
 def export(model_dir: Path, out_dir: Path, *, int8: bool = True) -> None:
-    """Write ``reader.onnx`` and ``reader.json`` (with no calibration yet: slope 1, offset 0)."""
+    """Write ``reader.onnx`` and ``reader.json`` (not calibrated: the span's score counts alone)."""
     model = BertForQuestionAnswering.from_pretrained(model_dir, attn_implementation="eager")
     model.eval()  # type: ignore[no-untyped-call]
     names = ["input_ids", "attention_mask", "token_type_ids"]
@@ -56,7 +58,7 @@ def export(model_dir: Path, out_dir: Path, *, int8: bool = True) -> None:
             raw, model_type="bert", num_heads=12, hidden_size=384, opt_level=0
         )
         graph.save_model_to_file(fused)
-        path = out_dir / "reader.onnx"
+        path = out_dir / GRAPH
         if int8:
             quantize_dynamic(
                 fused,
@@ -70,9 +72,14 @@ def export(model_dir: Path, out_dir: Path, *, int8: bool = True) -> None:
             path.write_bytes(Path(fused).read_bytes())
     facts = {
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        "calibration": {"retrieval_weight": 0.0, "slope": 1.0, "offset": 0.0},
+        "calibration": {
+            **dict.fromkeys(FEATURES, 0.0),
+            "span": 1.0,
+            "slope": 1.0,
+            "offset": 0.0,
+        },
     }
-    (out_dir / "reader.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    (out_dir / FACTS).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,31 @@
+"""What the page needs of the engine; ``qa.assistant.Assistant`` is one, the tests' fake another."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+from qa.datatypes import Answer, Document, Turn
+
+
+class Engine(Protocol):
+    """Questions in, answers out, and the documents that the answers cite."""
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        documents: Collection[str] | None = None,
+        k: int = 5,
+    ) -> Answer:
+        """Answer from the documents, or abstain. Raises ``QAError`` for what cannot be asked."""
+        ...
+
+    def documents(self) -> tuple[Document, ...]:
+        """Return all documents."""
+        ...
+
+    def document(self, document_id: str) -> Document:
+        """Return one document. Raises ``LookupError`` where there is none of that id."""
+        ...

@@ -1,0 +1,68 @@
+"""Text to HTML that shows the text and does nothing else.
+
+The page puts this HTML into the DOM as it is: no Markdown, no LaTeX and no template ever reads
+it, so these few functions are the whole defence, with the Content-Security-Policy behind it.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+# Characters that are invisible and change how their neighbours look (bidirectional embeddings,
+# overrides and isolates), or that a browser drops or remaps (C0 and C1 controls, lone
+# surrogates). Tab and line feed are layout; left-to-right and right-to-left marks affect only
+# neutral characters beside them and belong to well-written Arabic and Hebrew.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u206f\ufff9-\ufffb\ud800-\udfff]"
+)
+_REPLACEMENT = "\ufffd"
+
+
+def escaped(text: str) -> str:
+    r"""Return HTML whose text content is ``text``, with unseen characters made visible.
+
+    Each unseen character stands alone in a ``<bdi>``, which ends its effect, and the style sheet
+    prints the code point beside it. NUL and lone surrogates cannot stand in a page: U+FFFD
+    stands for them.
+
+    >>> escaped("a < b & c")
+    'a &lt; b &amp; c'
+    >>> escaped("x\u202ey")
+    'x<bdi class="unseen" data-code="U+202E">\u202e</bdi>y'
+    """
+    return _UNSEEN.sub(_visible, html.escape(text))
+
+
+def _visible(match: re.Match[str]) -> str:
+    character = match.group()
+    code = f"U+{ord(character):04X}"
+    if character == "\r":
+        # As a reference: the parser turns a bare carriage return into a line feed.
+        return "&#13;"
+    shown = _REPLACEMENT if character == "\0" or "\ud800" <= character <= "\udfff" else character
+    return f'<bdi class="unseen" data-code="{code}">{shown}</bdi>'
+
+
+def attribute(text: str) -> str:
+    """Return ``text`` for use inside a double-quoted attribute; unseen characters become U+FFFD.
+
+    >>> attribute('5" wide')
+    '5&quot; wide'
+    """
+    return html.escape(_UNSEEN.sub(_REPLACEMENT, text))
+
+
+def shortened(text: str, limit: int) -> str:
+    r"""Return ``text`` on one line, cut at a word and ended with an ellipsis beyond ``limit``.
+
+    >>> shortened("one  two\nthree", 9)
+    'one two…'
+    """
+    # A little more than the limit is enough to know; a megabyte need not be split.
+    line = " ".join(text[: 4 * limit].split())
+    if len(line) <= limit and len(text) <= 4 * limit:
+        return line
+    cut = line[:limit]
+    words, space, _ = cut.rpartition(" ")
+    return (words if space and len(words) > limit // 2 else cut).rstrip() + "…"

@@ -1,0 +1,30 @@
+"""Example questions, one a line, from a file beside the evaluation questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from qa.datatypes import Document
+
+_MOST = 6
+_LONGEST = 200
+
+
+def read_examples(folder: Path, documents: Iterable[Document], most: int = _MOST) -> list[str]:
+    """Return up to ``most`` questions from ``folder/<document stem>.examples.txt``.
+
+    The documents share the room: first the first question of each, then the second, and so on.
+    A missing file gives none; lines that are blank or too long for a button are passed over.
+    """
+    lists = []
+    for document in documents:
+        path = folder / f"{PurePosixPath(document.id).stem}.examples.txt"
+        if path.is_file():
+            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+            lists.append([line.strip() for line in lines if 0 < len(line.strip()) <= _LONGEST])
+        if len(lists) == most:
+            break
+    rounds = max((len(each) for each in lists), default=0)
+    shared = [each[turn] for turn in range(rounds) for each in lists if turn < len(each)]
+    return list(dict.fromkeys(shared))[:most]

@@ -1,0 +1,149 @@
+"""What the page does when something is asked or clicked: visits and clicks in, HTML out.
+
+This module imports Gradio, which takes seconds; import it where a page is built.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from qa.datatypes import Turn
+from qa.errors import QAError
+from qa.web.conversation import render_conversation
+from qa.web.engine import Engine
+from qa.web.source import render_notice, render_source
+from qa.web.visit import Exchange, Place, Visit, find_place, places
+
+logger = logging.getLogger(__name__)
+
+_ABOUT = "Every answer is quoted from the text, with the place where it stands."
+_GONE = "This passage is no longer at hand: the server was restarted. Please ask again."
+_CHANGED = "This text has changed since the answer was given. Please ask again."
+_BROKEN = "Something went wrong inside the program; its log says what. Please ask again."
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """The page's event listeners; Gradio reads their type hints to pass the event."""
+
+    engine: Engine
+    examples: Sequence[str]
+
+    def show(self, visit: Visit) -> str:
+        """Return the conversation's HTML."""
+        return render_conversation(visit, self.examples, _ABOUT)
+
+    def respond(self, question: str | None, visit: Visit) -> Iterator[tuple[Any, ...]]:
+        """Yield question box, conversation, source and visit: at once, and when answered."""
+        asked = _as_text(question)
+        history = visit.turns()
+        visit = visit.asking(asked)
+        yield "", self.show(visit), gr.skip(), visit
+        try:
+            visit = visit.answered(self.engine.ask(asked, history=history))
+        except QAError as error:
+            visit = visit.failed(str(error))
+        except Exception:
+            # Left to Gradio, a bug would cover both panes and leave the question waiting.
+            logger.exception("a question could not be answered")
+            visit = visit.failed(_BROKEN)
+        shown = source_after(self.engine, visit.exchanges[-1])
+        yield gr.skip(), self.show(visit), gr.skip() if shown is None else shown, visit
+
+    def respond_to_example(self, visit: Visit, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+        """Ask the example question that was clicked."""
+        number = _detail(event).get("number")
+        if isinstance(number, int) and 0 <= number < len(self.examples):
+            for _, *shown in self.respond(self.examples[number], visit):
+                # What is half typed in the question box stays there.
+                yield gr.skip(), *shown
+
+    def open_place(self, visit: Visit, event: gr.EventData) -> str:
+        """Return the source at the citation or nearest passage that was clicked."""
+        found = find_place(visit, str(_detail(event).get("mark")))
+        return source_at(self.engine, *found) if found else render_notice(_GONE)
+
+    def ask(self, question: str, history: list[list[str]] | None = None) -> dict[str, Any]:
+        """Answer a question; ``history`` holds earlier [question, answer] pairs, oldest first."""
+        return ask_as_json(self.engine, question, history or [])
+
+
+def source_after(engine: Engine, exchange: Exchange) -> str | None:
+    """Return the source that goes with an exchange that has just ended.
+
+    That is the document of the first citation with its mark in view; after a refusal the
+    document of the nearest passage without any mark; after an error there is none.
+    """
+    found = places(exchange)
+    if not found:
+        return None
+    if exchange.answer is not None and exchange.answer.answered:
+        return source_at(engine, exchange, found[0], choose=False)
+    return _source(engine, found[0].document_id, (), None, choose=False)
+
+
+def source_at(engine: Engine, exchange: Exchange, place: Place, *, choose: bool = True) -> str:
+    """Return the source with one place of an exchange in view and its other citations marked.
+
+    A nearest passage is no evidence: it is marked alone, and only when it was chosen.
+    """
+    answered = exchange.answer is not None and exchange.answer.answered
+    shown = places(exchange) if answered else (place,)
+    return _source(engine, place.document_id, shown, place, choose=choose)
+
+
+def ask_as_json(engine: Engine, question: object, history: Sequence[object]) -> dict[str, Any]:
+    """Return the answer as JSON has it. The arguments come from outside and may be anything.
+
+    Raises:
+        gr.Error: the engine refuses the question, or the history holds no pairs.
+    """
+    pairs = [tuple(pair) for pair in history if isinstance(pair, list)]
+    if len(pairs) < len(history) or any(len(pair) != 2 for pair in pairs):
+        raise gr.Error("history must be a list of [question, answer] pairs")
+    turns = [Turn(_as_text(asked), _as_text(answered)) for asked, answered in pairs]
+    try:
+        answer = engine.ask(_as_text(question), history=turns)
+    except QAError as error:
+        raise gr.Error(str(error)) from error
+    result: dict[str, Any] = json.loads(answer.to_json())
+    return result
+
+
+def _source(
+    engine: Engine,
+    document_id: str,
+    shown: Sequence[Place],
+    place: Place | None,
+    *,
+    choose: bool,
+) -> str:
+    try:
+        document = engine.document(document_id)
+    except (QAError, LookupError):
+        return render_notice(_CHANGED)
+    here = [each for each in shown if each.document_id == document_id]
+    current = [p for p in here if document.text[p.mark.start : p.mark.end] == p.quote]
+    return render_source(
+        document,
+        [p.mark for p in current],
+        reveal=place.mark.id if place and place in current else None,
+        choose=choose,
+        note=_CHANGED if len(current) < len(here) else None,
+    )
+
+
+def _as_text(value: object) -> str:
+    """Return what a request holds as text that can be encoded: no lone surrogates."""
+    return ("" if value is None else str(value)).encode(errors="replace").decode()
+
+
+def _detail(event: gr.EventData) -> Mapping[str, object]:
+    """Return what the page's script sent; anything else than an object counts as nothing."""
+    return event._data if isinstance(event._data, dict) else {}

@@ -1,0 +1,158 @@
+"""The server: the page inside a FastAPI application, on an address of this machine."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa.errors import QAError
+from qa.settings import Settings
+from qa.web.assets import read_asset
+from qa.web.engine import Engine
+from qa.web.examples import read_examples
+
+if TYPE_CHECKING:
+    import uvicorn
+    from fastapi import FastAPI
+
+_log = logging.getLogger(__name__)
+
+# Gradio's convention, and where README sends the reader.
+HOST = "127.0.0.1"
+PORT = 7860
+# The last one has rules for narrow screens, which win over the others.
+STYLES = ("conversation.css", "source.css", "room.css")
+_WARM_UP = "What is this about?"
+
+
+class AddressError(QAError):
+    """The page cannot be served at the wanted address."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        """Keep the facts."""
+        super().__init__(
+            f"cannot serve at {host} port {port}: {reason}. "
+            "Choose another port, for instance: QA_PORT=7861 python app.py"
+        )
+        self.host, self.port, self.reason = host, port, reason
+
+
+def serve(
+    index_dir: Path | str = "index",
+    host: str = HOST,
+    port: int = PORT,
+    settings: Settings | None = None,
+) -> None:
+    """Serve the page until the process is told to stop.
+
+    The index is made first where there is none, with progress on standard error.
+
+    Raises:
+        AddressError: the address is in use, not this machine's, or not permitted.
+        QAError: whatever opening the index raises.
+    """
+    settings = settings or Settings()
+    # First of all: a port in use should be said at once, not after a minute of indexing.
+    with listen(host, port) as listener:
+        engine = open_engine(Path(index_dir), settings)
+        application = build_app(engine, settings)
+        run(application, listener)
+
+
+def address_from_environment() -> tuple[str, int]:
+    """Return host and port as QA_HOST and QA_PORT give them, else Gradio's names, else defaults.
+
+    Raises:
+        AddressError: the port is not a number from 0 to 65535.
+    """
+    host = os.environ.get("QA_HOST") or os.environ.get("GRADIO_SERVER_NAME") or HOST
+    port = os.environ.get("QA_PORT") or os.environ.get("GRADIO_SERVER_PORT") or str(PORT)
+    if not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise AddressError(host, 0, f"{port!r} is not a port number")
+    return host, int(port)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there; port 0 takes any free one.
+
+    Raises:
+        AddressError: the address is in use, not this machine's, or not permitted.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise AddressError(host, port, (error.strerror or str(error)).lower()) from error
+
+
+def open_engine(index_dir: Path, settings: Settings) -> Engine:
+    """Open the engine, indexing first where needed, and ask it once so that it is warm."""
+    from qa.assistant import Assistant
+
+    engine = Assistant.open(index_dir, settings=settings, progress=report_progress)
+    engine.ask(_WARM_UP)
+    return engine
+
+
+def report_progress(done: int, total: int) -> None:
+    """Say on standard error how far the indexing is: on one line of a terminal, else in lines."""
+    end = "\r" if sys.stderr.isatty() and done < total else "\n"
+    sys.stderr.write(f"Indexing: {done:,} of {total:,} documents{end}")
+    sys.stderr.flush()
+
+
+def build_app(engine: Engine, settings: Settings) -> FastAPI:
+    """Return the application: the page at ``/``, its endpoints below ``/gradio_api``."""
+    import gradio as gr
+    from fastapi import FastAPI
+
+    from qa.web.page import build_page
+    from qa.web.security import SecurityHeaders
+    from qa.web.theme import reading_room
+
+    questions = settings.corpus_dir.parent / "questions"
+    page = build_page(engine, read_examples(questions, engine.documents()))
+    application = FastAPI(title="qa", docs_url=None, redoc_url=None, openapi_url=None)
+    gr.mount_gradio_app(
+        application,
+        page,
+        path="/",
+        theme=reading_room(),
+        css="\n".join(read_asset(name) for name in STYLES),
+        footer_links=[],
+        run_history=False,
+        # An exception's message may quote an article, and Gradio shows it as HTML.
+        show_error=False,
+        ssr_mode=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        max_file_size="1kb",
+    )
+    application.add_middleware(SecurityHeaders)
+    return application
+
+
+def make_server(application: FastAPI) -> uvicorn.Server:
+    """Return the server, not yet running."""
+    import uvicorn
+
+    # Open pages hold a connection each; they get two seconds when the server stops.
+    return uvicorn.Server(
+        uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=2, lifespan="on")
+    )
+
+
+def run(application: FastAPI, listener: socket.socket) -> None:
+    """Run until interrupted, then close open connections and return."""
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    sys.stderr.write(f"The page is at http://{shown}:{port} (Ctrl+C stops it).\n")
+    sys.stderr.flush()
+    try:
+        make_server(application).run(sockets=[listener])
+    except KeyboardInterrupt:
+        _log.info("stopped")

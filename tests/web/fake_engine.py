@@ -1,0 +1,93 @@
+"""A small working engine: sentences that share words with the question, as evidence."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable, Sequence
+
+from qa.datatypes import Answer, Citation, Document, Hit, Passage, Turn
+from qa.errors import QuestionError
+
+_STOP = frozenset("a an and are did do does how in is it of on the to was what when who".split())
+
+
+def make_document(
+    text: str,
+    document_id: str = "article.txt",
+    title: str = "An article",
+    date: str | None = "2022-12-22",
+) -> Document:
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Document(document_id, title, text, document_id, digest, date)
+
+
+class FakeEngine:
+    """Has the methods of ``Assistant``; needs two shared words to answer."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        self._documents = {document.id: document for document in documents}
+        self.histories: list[tuple[Turn, ...]] = []
+
+    def documents(self) -> tuple[Document, ...]:
+        return tuple(self._documents.values())
+
+    def document(self, document_id: str) -> Document:
+        return self._documents[document_id]
+
+    def replace(self, document: Document) -> None:
+        """Put another version in the place of a document."""
+        self._documents[document.id] = document
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        documents: Collection[str] | None = None,
+        k: int = 5,
+    ) -> Answer:
+        if not question.strip():
+            raise QuestionError("The question is blank. Type one, then ask again.")
+        if len(question) > 2000:
+            raise QuestionError("The question is longer than 2,000 characters. Shorten it.")
+        self.histories.append(tuple(history))
+        hits = sorted(self._hits(question), key=lambda hit: (-hit.score, hit.passage.id))[:k]
+        if not hits or hits[0].score < 2:
+            text = "The article does not say."
+            return Answer(question, text, (), False, 0.2, tuple(hits), question)
+        strong = [hit.passage for hit in hits if hit.score == hits[0].score]
+        citations = tuple(
+            self._citation(marker, passage, len(strong[0].text))
+            for marker, passage in enumerate(strong, start=1)
+        )
+        return Answer(question, strong[0].text, citations, True, 0.9, tuple(hits), question)
+
+    def _hits(self, question: str) -> Iterable[Hit]:
+        wanted = _words(question)
+        number = 0
+        for document in self._documents.values():
+            for match in re.finditer(
+                r"[^.!?\s][^.!?\n]*(?:[.!?](?=\S)[^.!?\n]*)*[.!?]?", document.text
+            ):
+                number += 1
+                passage = Passage(number, document.id, *match.span(), match.group())
+                yield Hit(passage, float(len(wanted & _words(passage.text))), "evidence")
+
+    def _citation(self, marker: int, passage: Passage, length: int) -> Citation:
+        document = self._documents[passage.document_id]
+        return Citation(
+            marker,
+            document.id,
+            document.title,
+            document.source,
+            passage.start,
+            passage.end,
+            passage.text,
+            0,
+            length,
+        )
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text.lower())) - _STOP
