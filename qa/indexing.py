@@ -52,8 +52,8 @@ def index_files(
     """Make ``index_dir`` hold what the files under ``paths`` hold now.
 
     Documents of other folders stay; those of a folder given here whose file is gone are removed.
-    A file that cannot be read never stops the rest: it is reported, and what an earlier run
-    stored of it stays.
+    A rebuild reads the files of other folders anew, too. A file that cannot be read never stops
+    the rest: it is reported, and what an earlier run stored of it stays.
 
     Raises:
         DocumentError: a path does not exist.
@@ -66,12 +66,14 @@ def index_files(
     with open_writer(index_dir, manifest_of(encoder, settings), rebuild=rebuild, wait=wait) as to:
         known = to.known()
         roots = {str(path.resolve()) for path in paths if path.is_dir()}
+        files = _distinct([*_of_other_folders(to.replaced, roots), *files])
         present = {file.document_id for file in files}
         for document_id, (_, root) in sorted(known.items()):
             if root in roots and document_id not in present and to.remove(document_id):
                 report.removed.append(document_id)
+        report.removed += sorted(to.replaced.keys() - present)
         changed = _changed(files, known, settings, report)
-        _store(to, changed, len(files), encoder, settings, report, progress)
+        _store(to, changed, len(files), encoder, settings, report, progress, rebuild=rebuild)
         for document_id, _ in report.duplicates:
             to.remove(document_id)
         to.publish()
@@ -128,30 +130,68 @@ def manifest_of(encoder: Encoder, settings: Settings) -> dict[str, object]:
     }
 
 
+def _of_other_folders(replaced: dict[str, tuple[str, str]], roots: set[str]) -> list[CorpusFile]:
+    """Return the files of these documents that are there still, outside the folders in ``roots``.
+
+    Documents that came without a file cannot be read anew.
+    """
+    files = [
+        CorpusFile(Path(root) / document_id, document_id, Path(root))
+        for document_id, (_, root) in sorted(replaced.items())
+        if root and root not in roots
+    ]
+    return [file for file in files if file.path.is_file()]
+
+
+def _distinct(files: Iterable[CorpusFile]) -> list[CorpusFile]:
+    """Return each file once, though the paths that were given may overlap."""
+    return list({(file.document_id, file.root.resolve()): file for file in files}.values())
+
+
 def _changed(
     files: Sequence[CorpusFile],
     known: dict[str, tuple[str, str]],
     settings: Settings,
     report: IndexReport,
 ) -> Iterator[tuple[Document, str]]:
-    """Yield the documents that are new or other than stored, with their root folder."""
+    """Yield the documents that are new or other than stored, with their root folder.
+
+    ``known`` is kept up to date with what is yielded.
+    """
     first_with: dict[str, str] = {}
     for file in files:
         try:
+            _check_name(file, known)
             document = file.read(settings.document_characters)
         except DocumentError as error:
             logger.warning("%s", error)
             report.refused.append(str(error))
             continue
-        twin = first_with.setdefault(document.sha256, document.id)
         root = str(file.root.resolve())
+        twin = first_with.setdefault(document.sha256, document.id)
         if twin != document.id:
             report.duplicates.append((document.id, twin))
         elif known.get(document.id) == (document.sha256, root):
             report.unchanged.append(document.id)
         else:
             (report.updated if document.id in known else report.added).append(document.id)
+            known[document.id] = (document.sha256, root)
             yield document, root
+
+
+def _check_name(file: CorpusFile, known: dict[str, tuple[str, str]]) -> None:
+    """Compare a file's id with those of other folders: neither article may displace the other.
+
+    Raises:
+        DocumentError: an article of this id is known, and its file is still there.
+    """
+    _, root = known.get(file.document_id, ("", ""))
+    if root not in ("", str(file.root.resolve())) and (Path(root) / file.document_id).is_file():
+        raise DocumentError(
+            file.path,
+            f"the article {file.document_id} of {root} has the same name",
+            "Rename one of the two, or index them apart with --index-dir.",
+        )
 
 
 def _store(
@@ -162,8 +202,13 @@ def _store(
     settings: Settings,
     report: IndexReport,
     progress: Progress | None,
+    *,
+    rebuild: bool = False,
 ) -> None:
-    """Embed and store; if the run is interrupted, what was stored by then is published."""
+    """Embed and store; if the run is interrupted, what was stored by then is published.
+
+    A rebuild is not: half an index would take the place of a whole one.
+    """
     waiting: list[tuple[Document, str, list[Slice]]] = []
     done = 0
 
@@ -191,9 +236,12 @@ def _store(
             waiting.append((document, root, slices))
             if sum(len(slices) for _, _, slices in waiting) >= _PASSAGES_AT_ONCE:
                 flush()
-        flush()
+        # Even no texts at all would load the encoder's weights, which takes seconds.
+        if waiting:
+            flush()
     except KeyboardInterrupt:
-        writer.publish()
+        if not rebuild:
+            writer.publish()
         raise
 
 

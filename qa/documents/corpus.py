@@ -42,7 +42,7 @@ def find_files(paths: Sequence[Path]) -> Iterator[CorpusFile]:
     for path in paths:
         if path.is_dir():
             yield from _walk(path)
-        elif path.exists():
+        elif path.is_file():
             yield CorpusFile(path, path.name, path.parent)
         else:
             raise DocumentError(path, "no such file or folder", "Check the path.")

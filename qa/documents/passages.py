@@ -54,7 +54,9 @@ def split_passages(text: str, *, max_tokens: int, count_tokens: CountTokens) -> 
         if block.is_heading:
             pending.append((block.start, block.end))
             continue
-        sentences = pending + split_sentences(text, block.start, block.end)
+        # From the very start for the first block: a date is looked for there.
+        start = block.start if slices or pending else 0
+        sentences = pending + split_sentences(text, start, block.end)
         slices += _pack(text, sentences, block.section, max_tokens, count_tokens)
         pending = []
     if pending:
@@ -75,7 +77,8 @@ def _blocks(text: str) -> list[_Block]:
         heading = _HEADING.match(text, start, stop)
         while heading:
             section = heading[1].strip().rstrip("#").strip()[:200] or section
-            blocks.append(_Block(start, heading.end(), section, is_heading=True))
+            line = trim(text, start, heading.end()) or (start, heading.end())
+            blocks.append(_Block(*line, section, is_heading=True))
             rest = trim(text, heading.end(), stop)
             if rest is None:
                 break
@@ -104,26 +107,28 @@ def _pack(
             pieces += _cut(text, start, end, max_tokens, count_tokens)
     total = sum(tokens for _, _, tokens in pieces)
     wanted = -(-total // max(1, -(-total // max_tokens)))
-    spans: list[tuple[int, int]] = []
+    groups: list[list[tuple[int, int]]] = []
     filled = wanted
     for start, end, tokens in pieces:
-        if spans and filled < wanted and _fits(end - spans[-1][0], filled + tokens, max_tokens):
-            spans[-1] = (spans[-1][0], end)
+        if (
+            groups
+            and filled < wanted
+            and _fits(end - groups[-1][0][0], filled + tokens, max_tokens)
+        ):
+            groups[-1].append((start, end))
             filled += tokens
         else:
-            spans.append((start, end))
+            groups.append([(start, end)])
             filled = tokens
-    # Some tokenizers count a whole as more than its parts, so the slices themselves are checked.
-    checked: list[Slice] = []
-    for (start, end), tokens in zip(
-        spans, count_tokens([text[a:b] for a, b in spans]), strict=True
+    wholes = [(group[0][0], group[-1][1]) for group in groups]
+    slices: list[Slice] = []
+    for group, whole, tokens in zip(
+        groups, wholes, count_tokens([text[a:b] for a, b in wholes]), strict=True
     ):
-        if tokens <= max_tokens:
-            checked.append(Slice(start, end, section))
-        else:
-            cut = _cut(text, start, end, max_tokens, count_tokens)
-            checked += [Slice(a, b, section) for a, b, _ in cut]
-    return checked
+        # Some tokenizers count a whole as more than its parts: then the parts stay apart.
+        parts = [whole] if tokens <= max_tokens else group
+        slices += [Slice(start, end, section) for start, end in parts]
+    return slices
 
 
 def _fits(characters: int, tokens: int, max_tokens: int) -> bool:
@@ -141,7 +146,9 @@ def _cut(
         stop, tokens = _longest_fit(text, start, width, max_tokens, count_tokens)
         if stop < end and not text[stop].isspace():
             space = max((i for i in range(start + 1, stop) if text[i].isspace()), default=None)
-            if space is not None:
+            # MiniLM's tokenizer drops some white space, U+001C for one: a word of over 100
+            # characters, one token, may end there in a shorter one of many.
+            if space is not None and count_tokens([text[start:space]])[0] <= max_tokens:
                 stop = space
         fitted = trim(text, start, stop)
         assert fitted is not None  # noqa: S101 - text[start] is not white space

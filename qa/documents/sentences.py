@@ -77,7 +77,8 @@ def locate(spans: list[tuple[int, int]], offset: int) -> int:
 
 def _cuts(text: str, start: int, stop: int) -> Iterator[int]:
     if start == 0 and (stamp := DATE_LINE.match(text, 0, stop)):
-        yield stamp.end()
+        start = stamp.end()
+        yield start
     for match in _BOUNDARY.finditer(text, start, stop):
         if match.lastgroup != "latin" or _ends_sentence(text, match, stop):
             yield match.end()

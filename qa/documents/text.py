@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from pathlib import Path
 
 from qa.datatypes import Document
@@ -22,9 +23,11 @@ def read_document(path: Path, *, document_id: str, source: str, max_characters: 
         DocumentError: no reader for this kind of file; binary; not UTF-8; blank; too long;
             unreadable.
     """
-    if not document_id.isprintable():
+    if not can_be_shown(document_id) or not can_be_shown(source):
         raise DocumentError(
-            path.parent, f"{path.name!a} is no name that can be shown", "Rename the file."
+            Path(ascii(str(path))[1:-1]),
+            "is no name that can be shown",
+            "Rename the file or its folder.",
         )
     if path.suffix.lower() not in SUFFIXES:
         raise DocumentError(
@@ -69,6 +72,17 @@ def read_document(path: Path, *, document_id: str, source: str, max_characters: 
         sha256=hashlib.sha256(data).hexdigest(),
         date=stamp[1] if stamp else None,
     )
+
+
+def can_be_shown(name: str) -> bool:
+    r"""Return whether a name holds only what a reader can see and UTF-8 can hold.
+
+    >>> can_be_shown("東京\u3000タワー.txt"), can_be_shown("a\nb.txt"), can_be_shown("\udcff.txt")
+    (True, False, False)
+    """
+    # No controls, no undecodable bytes, no separators of lines and paragraphs. Spaces of any
+    # width and joiners within words are part of ordinary names.
+    return not {unicodedata.category(character) for character in name} & {"Cc", "Cs", "Zl", "Zp"}
 
 
 def _title(path: Path, text: str) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.errors import ModelDamagedError, ModelNotFoundError
-from qa.models.graph import EncoderGraph, export_graph, graph_path
+from qa.models.graph import EncoderGraph, export_graph, graph_path, is_whole
 from qa.settings import DEFAULT_ENCODER, Settings
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class BundledEncoder:
         self._threads = threads
         self._model: SentenceTransformer | None = None
         path = graph_path(cache_dir, self.fingerprint)
-        if not path.exists():
+        if not is_whole(path):
             logger.info("preparing the encoder for fast questions (once, about 10 s)")
             check_sha256(self._folder / "model.safetensors", WEIGHTS_SHA256)
             path = export_graph(self._folder, cache_dir, self.fingerprint)

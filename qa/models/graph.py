@@ -78,6 +78,16 @@ def export_graph(folder: Path, cache_dir: Path, fingerprint: str) -> Path:
     return path
 
 
+def is_whole(path: Path) -> bool:
+    """Say whether the graph is there and holds the bytes that were exported."""
+    try:
+        wanted = json.loads(_digest_path(path).read_text(encoding="utf-8"))["sha256"]
+        with path.open("rb") as file:
+            return bool(hashlib.file_digest(file, "sha256").hexdigest() == wanted)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
 def _digest_path(path: Path) -> Path:
     return path.with_suffix(".json")
 

@@ -70,28 +70,54 @@ def connect(path: Path) -> sqlite3.Connection:
         raise FileNotFoundError(path)
     address = path.absolute().as_uri()
     try:
-        connection = _connect(f"{address}?mode=rw")
-        connection.execute("SELECT count(*) FROM manifest").fetchone()
+        connection = _connect_and_look(f"{address}?mode=rw")
     except sqlite3.OperationalError as error:
-        log = path.with_name(path.name + "-wal")
         if "readonly" not in str(error) and "unable to open" not in str(error):
             raise
         # A folder that cannot be written cannot hold the shared-memory file of WAL mode either;
         # nobody changes such a database, so it may be read as it lies.
-        unfinished = log.exists() and log.stat().st_size > 0
-        mode = "mode=ro" if unfinished else "mode=ro&immutable=1"
-        connection = _connect(f"{address}?{mode}")
-    page_size = connection.execute("PRAGMA page_size").fetchone()[0]
-    if path.stat().st_size < _pages_in_header(path) * page_size:
-        connection.close()
-        raise sqlite3.DatabaseError("the file is shorter than it should be")
+        mode = "mode=ro" if _has_log(path) else "mode=ro&immutable=1"
+        try:
+            connection = _connect_and_look(f"{address}?{mode}")
+        except sqlite3.OperationalError as failure:
+            if not _has_log(path):
+                raise
+            raise sqlite3.OperationalError(
+                "a run was cut short, and its log can be read only in a folder that can be written"
+            ) from failure
+    with _closed_on_error(connection):
+        page_size = connection.execute("PRAGMA page_size").fetchone()[0]
+        # SQLite finds missing pages by itself, but not that the last one is cut. The file must
+        # not be opened to look: closing it would drop the locks of all connections of this
+        # process (https://sqlite.org/howtocorrupt.html, 2.2), and then another process would
+        # delete the log that they are reading.
+        if path.stat().st_size % page_size and not _has_log(path):
+            raise sqlite3.DatabaseError("the file is shorter than it should be")
     return connection
 
 
-def _pages_in_header(path: Path) -> int:
-    # https://sqlite.org/fileformat.html, 1.3: bytes 28 to 31
-    with path.open("rb") as file:
-        return int.from_bytes(file.read(32)[28:32], "big")
+def _connect_and_look(address: str) -> sqlite3.Connection:
+    """Connect, and read once: only then does SQLite open its files."""
+    connection = _connect(address)
+    with _closed_on_error(connection):
+        connection.execute("SELECT count(*) FROM manifest").fetchone()
+    return connection
+
+
+@contextmanager
+def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _has_log(path: Path) -> bool:
+    try:
+        return path.with_name(path.name + "-wal").stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 def _connect(address: str) -> sqlite3.Connection:

@@ -47,29 +47,26 @@ class DenseIndex:
 
         path = folder / FILE_NAME
         try:
-            data = path.read_bytes()
+            head, _, body = path.read_bytes().partition(b"\n")
+            facts = json.loads(head)
+            if facts["sha256"] != _digest(facts["operation"], body):
+                raise ValueError("it does not have its checksum")
+            index = faiss.deserialize_index(np.frombuffer(body, dtype=np.uint8))
         except FileNotFoundError:
             return None
-        head, _, body = data.partition(b"\n")
-        try:
-            facts = json.loads(head)
-            intact = facts["sha256"] == hashlib.sha256(body).hexdigest()
-        except (ValueError, KeyError, TypeError):
-            intact = False
-        if not intact:
-            logger.warning("%s is damaged; its vectors are taken from the database anew", path)
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+            logger.warning(
+                "%s is damaged; its vectors are taken from the database anew (%s)", path, error
+            )
             return None
-        index = faiss.deserialize_index(np.frombuffer(body, dtype=np.uint8))
-        if index.d != dimension:
-            return None
-        return cls(index, int(facts["operation"]))
+        return cls(index, int(facts["operation"])) if index.d == dimension else None
 
     def save(self, folder: Path) -> None:
         """Write the snapshot: a line of JSON with its operation and hash, then FAISS's bytes."""
         import faiss
 
         body = faiss.serialize_index(self._index).tobytes()
-        facts = {"operation": self.operation, "sha256": hashlib.sha256(body).hexdigest()}
+        facts = {"operation": self.operation, "sha256": _digest(self.operation, body)}
         head = json.dumps(facts).encode() + b"\n"
         replace_atomically(folder / FILE_NAME, lambda path: _write(path, head, body))
 
@@ -120,13 +117,26 @@ class DenseIndex:
             selector = faiss.IDSelectorBatch(np.array(allowed, dtype=np.int64))
             parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         query = np.ascontiguousarray(vector.reshape(1, -1), dtype=np.float32)
-        scores, ids = self._index.search(query, min(k, len(self)), params=parameters)
+        most = k + 1
+        while True:
+            most = min(most, len(self))
+            scores, ids = self._index.search(query, most, params=parameters)
+            # Of equal scores at its limit FAISS keeps any, so it is asked until none is cut off.
+            if most == len(self) or ids[0, -1] < 0 or scores[0, k - 1] > scores[0, -1]:
+                break
+            most *= 2
         found = [
             (int(passage), float(score))
             for passage, score in zip(ids[0], scores[0], strict=True)
             if passage >= 0
         ]
-        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]
+
+
+def _digest(operation: int, body: bytes) -> str:
+    digest = hashlib.sha256(b"%d\n" % operation)
+    digest.update(body)
+    return digest.hexdigest()
 
 
 def _write(path: Path, head: bytes, body: bytes) -> None:

@@ -42,7 +42,11 @@ class Generation:
         """
         for _ in range(_TRIES):
             with self._reading() as connection:
-                view = self._view_for(connection)
+                try:
+                    view = self._view_for(connection)
+                except (ValueError, TypeError) as error:
+                    # Values that no writer wrote.
+                    raise IndexDamagedError(self._folder, str(error)) from error
                 if view is not None:
                     yield Snapshot(connection, view, self._cache)
                     return
@@ -64,18 +68,21 @@ class Generation:
         if view is not None and oldest <= view.operation <= newest:
             return view
         with self._lock:
-            lexical = LexicalIndex.load(self._path)
-            if lexical is None or lexical.operation < oldest:
+            lexical = LexicalIndex.load(self._path, connection)
+            lost = lexical is None or lexical.operation < oldest
+            if lexical is None or lost:
                 # Lost or damaged: the next run of `qa index` mends it on the disk.
                 lexical = LexicalIndex.build(connection, oldest)
             if lexical.operation > newest:
                 return None
+            dimension = _number(connection, "dimension")
             dense = self._view.dense if self._view is not None else None
             if dense is None or dense.operation > lexical.operation:
-                dimension = _number(connection, "dimension")
                 dense = DenseIndex.load(self._path, dimension) or DenseIndex.empty(dimension)
             if dense.operation > lexical.operation:
-                return None
+                if not lost:
+                    return None
+                dense = DenseIndex.empty(dimension)
             self._view = View(dense.advanced(connection, lexical.operation), lexical)
             return self._view
 
@@ -106,7 +113,8 @@ class Generation:
             stored = database.get_fact(connection, "format")
         except FileNotFoundError as error:
             raise IndexDamagedError(self._folder, f"{database.FILE_NAME} is missing") from error
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, ValueError) as error:
+            # SQLite's own message may quote damaged bytes, and fail to be text.
             raise IndexDamagedError(self._folder, str(error)) from error
         if stored != database.FORMAT:
             connection.close()

@@ -6,9 +6,13 @@ kept aside: each commit carries the number of the operation that it stands at.
 
 from __future__ import annotations
 
+import json
+import logging
+import os
 import re
 import shutil
 import sqlite3
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,11 +20,14 @@ import tantivy
 
 from qa.store import database
 
+logger = logging.getLogger(__name__)
+
 FOLDER_NAME = "words"
 
 # English stemming; words of other languages pass through whole. Chosen on dev data.
 _ANALYZER = "en_stem"
 _WORD = re.compile(r"\w+")
+_FOOTER_MAGIC = 1337  # tantivy's src/directory/footer.rs
 
 
 def _schema() -> tantivy.Schema:
@@ -43,16 +50,43 @@ class LexicalIndex:
         self.operation = _operation(self._searcher, index.schema)
 
     @classmethod
-    def load(cls, folder: Path) -> LexicalIndex | None:
-        """Return the view of what is committed; None where there is nothing usable."""
+    def load(cls, folder: Path, connection: sqlite3.Connection) -> LexicalIndex | None:
+        """Return the view of what is committed; None where there is nothing usable.
+
+        It is compared with the database, and its files with their own checksums.
+        """
         path = folder / FOLDER_NAME
-        try:
-            if not path.is_dir() or not tantivy.Index.exists(str(path)):
-                return None
-            return cls(tantivy.Index(_schema(), path=str(path)))
-        except (ValueError, OSError):
-            # Unreadable files: it is derived, so it is made anew from the database.
-            return None
+        if not os.access(path, os.W_OK):
+            return None  # tantivy opens nothing without a lock file beside it
+        while (facts := _read(path / "meta.json")) is not None:
+            try:
+                _check_files(path, facts)
+                found = cls(tantivy.Index(_schema(), path=str(path)))
+                found._check_count(connection)
+                return found
+            except (ValueError, KeyError, TypeError, OSError) as error:
+                # A writer removes files that its newest commit no longer needs: look again.
+                if _read(path / "meta.json") == facts:
+                    logger.warning(
+                        "%s is damaged; its words are taken from the database anew (%s)",
+                        path,
+                        error,
+                    )
+                    return None
+        return None
+
+    def _check_count(self, connection: sqlite3.Connection) -> None:
+        """Compare the number of passages, which meta.json holds without a checksum.
+
+        Raises:
+            ValueError: it differs.
+        """
+        if self.operation > database.last_operation(connection):
+            return  # this transaction began before that operation, so it cannot tell
+        _, passages = database.counts_at(connection, self.operation)
+        wanted = passages + (self.operation > 0)  # and the entry that marks the state
+        if self._searcher.num_docs != wanted:
+            raise ValueError(f"{self._searcher.num_docs} entries instead of {wanted}")
 
     @classmethod
     def build(cls, connection: sqlite3.Connection, operation: int) -> LexicalIndex:
@@ -65,22 +99,21 @@ class LexicalIndex:
     def advance(folder: Path, connection: sqlite3.Connection, operation: int) -> None:
         """Bring what is on disk to a later state and commit it; only the one writer does this."""
         path = folder / FOLDER_NAME
-        present = LexicalIndex.load(folder)
+        present = LexicalIndex.load(folder, connection)
         held = present.operation if present is not None else -1
         if held == operation:
             return
         if present is None or held > operation:
-            shutil.rmtree(path, ignore_errors=True)
-            path.mkdir(parents=True)
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+            path.mkdir()
             index = tantivy.Index(_schema(), path=str(path))
             held = 0
         else:
             index = present._index
         _replay(index, connection, held, operation)
-
-    def reloaded(self) -> LexicalIndex:
-        """Return the newest committed view of the same folder."""
-        return LexicalIndex(self._index)
 
     def search(
         self, question: str, k: int, documents: Sequence[int] | None = None
@@ -102,14 +135,48 @@ class LexicalIndex:
                     (tantivy.Occur.Must, tantivy.Query.const_score_query(only, 0.0)),
                 ]
             )
-        hits = self._searcher.search(query, k, count=False).hits
+        most = k + 1
+        # Of equal scores at its limit tantivy keeps what lies first in its files.
+        while True:
+            hits = self._searcher.search(query, most, count=False).hits
+            if len(hits) < most or hits[k - 1][0] > hits[-1][0]:
+                break
+            most *= 2
         ids = self._searcher.fast_field_values("passage", [address for _, address in hits])
         found = [
             (int(passage), float(score))
             for (score, _), passage in zip(hits, ids, strict=True)
             if passage is not None
         ]
-        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _check_files(folder: Path, meta: bytes) -> None:
+    """Compare the files that ``meta`` names with the checksums at their ends.
+
+    Tantivy writes these but does not look at them when it opens an index; a flipped bit would
+    change rankings, or stop the process inside its own code.
+
+    Raises:
+        ValueError: a file is damaged.
+        OSError: a file cannot be read.
+    """
+    segments = {entry["segment_id"].replace("-", "") for entry in json.loads(meta)["segments"]}
+    for path in sorted(folder.iterdir()):
+        if path.name.partition(".")[0] not in segments:
+            continue
+        data = memoryview(path.read_bytes())
+        length, magic = (int.from_bytes(data[at:][:4], "little") for at in (-8, -4))
+        body, footer = data[: -8 - length], data[-8 - length : -8]
+        if magic != _FOOTER_MAGIC or json.loads(bytes(footer))["crc"] != zlib.crc32(body):
+            raise ValueError(f"{path.name} does not have its checksum")
 
 
 def _operation(searcher: tantivy.Searcher, schema: tantivy.Schema) -> int:
@@ -128,7 +195,7 @@ def _replay(
     )
     for kind, row in log:
         # Deleting first makes a replay that was cut short before its commit harmless to repeat.
-        writer.delete_documents_by_term("document", row)
+        _delete(writer, index.schema, "document", row)
         if kind == "remove":
             continue
         passages = connection.execute(
@@ -144,10 +211,15 @@ def _replay(
             words = (document.title, section or "", document.text[start:stop])
             entry.add_text("text", "\n".join(words))
             writer.add_document(entry)
-    writer.delete_documents_by_term("state", 1)
+    _delete(writer, index.schema, "state", 1)
     mark = tantivy.Document()
     mark.add_unsigned("state", 1)
     mark.add_unsigned("operation", operation)
     writer.add_document(mark)
     writer.commit()
     writer.wait_merging_threads()
+
+
+def _delete(writer: tantivy.IndexWriter, schema: tantivy.Schema, field: str, value: int) -> None:
+    # Not delete_documents_by_term: it takes any int for a signed one, and here deletes nothing.
+    writer.delete_documents_by_query(tantivy.Query.term_query(schema, field, value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -167,13 +168,15 @@ class DocumentCache:
     def __init__(self, most: int = 64) -> None:
         self._most = most
         self._kept: dict[int, Document] = {}
+        self._lock = threading.Lock()
 
     def get(self, connection: sqlite3.Connection, row: int) -> Document:
         """Return the document of a row, from memory where it is there."""
         document = self._kept.get(row)
         if document is None:
             document = database.document_of_row(connection, row)
-            while len(self._kept) >= self._most:
-                self._kept.pop(next(iter(self._kept)), None)
-            self._kept[row] = document
+            with self._lock:
+                while len(self._kept) >= self._most:
+                    self._kept.pop(next(iter(self._kept)))
+                self._kept[row] = document
         return document

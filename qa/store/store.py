@@ -6,12 +6,14 @@ makes a new one beside the old and switches in one step.
 
 from __future__ import annotations
 
+import logging
 import os
+import re
 import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +35,10 @@ from qa.store.generation import Generation
 from qa.store.lexical import LexicalIndex
 from qa.store.snapshot import Snapshot
 
+logger = logging.getLogger(__name__)
+
 _CURRENT = "CURRENT"
+_GENERATION = re.compile(r"g[0-9]{6,18}")
 MANIFEST_KEYS = ("encoder", "fingerprint", "dimension", "passage_tokens")
 
 
@@ -51,6 +56,8 @@ class Store:
         self.folder = folder
         self._lock = threading.Lock()
         self._generation = Generation(folder, current_generation(folder))
+        self._wanted: dict[str, object] = {}
+        self._checked: Generation | None = None
         with self.snapshot():
             pass
 
@@ -60,27 +67,47 @@ class Store:
             return {key: state.fact(key) for key in MANIFEST_KEYS}
 
     def check(self, wanted: dict[str, object]) -> None:
-        """Compare the manifest with what this run wants.
+        """Compare the manifest with what this run wants, now and after every later rebuild.
 
         Raises:
             IndexMismatchError: they differ.
         """
-        stored = self.manifest()
-        for key, value in wanted.items():
-            if stored[key] != value:
-                raise IndexMismatchError(self.folder, key, stored=stored[key], wanted=value)
+        self._wanted, self._checked = dict(wanted), None
+        with self.snapshot():
+            pass
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
-        """Give one consistent state for the length of the block."""
+        """Give one consistent state for the length of the block.
+
+        Raises:
+            IndexMismatchError: another process rebuilt the index with another manifest.
+            QAError: as when the store was opened.
+        """
+        with ExitStack() as stack:
+            while True:
+                generation = self._newest()
+                try:
+                    state = stack.enter_context(generation.snapshot())
+                    break
+                except IndexDamagedError:
+                    # A rebuild removes what it replaced, maybe before it was opened here.
+                    if current_generation(self.folder) == generation.name:
+                        raise
+            if self._checked is not generation:
+                for key, value in self._wanted.items():
+                    if (stored := state.fact(key)) != value:
+                        raise IndexMismatchError(self.folder, key, stored=stored, wanted=value)
+                self._checked = generation
+            yield state
+
+    def _newest(self) -> Generation:
         name = current_generation(self.folder)
         with self._lock:
             if name != self._generation.name:
                 self._generation.close()
                 self._generation = Generation(self.folder, name)
-            generation = self._generation
-        with generation.snapshot() as state:
-            yield state
+            return self._generation
 
     def close(self) -> None:
         """Let go of the files; what is being read is read to its end."""
@@ -90,17 +117,22 @@ class Store:
 class Writer:
     """Changes one index folder; there is at most one at a time, over all processes."""
 
-    def __init__(self, folder: Path, connection: sqlite3.Connection, generation: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        connection: sqlite3.Connection,
+        generation: str,
+        replaced: dict[str, tuple[str, str]],
+    ) -> None:
         self.folder = folder
+        self.replaced = replaced
+        """What ``known`` would say of the generation that this one is to replace, if any."""
         self._connection = connection
         self._generation = generation
 
     def known(self) -> dict[str, tuple[str, str]]:
         """Return each living document's (sha256, root) by its id."""
-        rows = self._connection.execute(
-            "SELECT id, sha256, root FROM documents WHERE removed IS NULL"
-        )
-        return {row[0]: (row[1], row[2]) for row in rows}
+        return _known(self.folder, self._connection)
 
     def add(
         self,
@@ -181,22 +213,62 @@ def open_writer(
     except OSError as error:
         raise IndexNotWritableError(folder, error.strerror or str(error)) from error
     try:
-        # Without CURRENT, an earlier first run may have stopped half-way: go on with it.
-        unfinished = _generations(folder)[-1:]
-        generation = _read_current(folder) or "".join(unfinished) or None
+        generation = _read_current(folder) or _unfinished(folder, manifest)
         if generation is None or rebuild:
+            replaced = {} if generation is None else _replaced(folder, generation)
             generation = _next_generation(folder)
             connection = _make(folder / generation, folder, manifest)
         else:
+            replaced = {}
             connection = _open(folder / generation, folder)
         try:
             _check_manifest(folder, connection, manifest)
-            yield Writer(folder, connection, generation)
+            yield Writer(folder, connection, generation, replaced)
         finally:
             connection.close()
         _drop_others(folder, _read_current(folder))
     finally:
         lock.release()
+
+
+def _unfinished(folder: Path, manifest: dict[str, object]) -> str | None:
+    """Return what an earlier first run left half-way, if this run can go on with it."""
+    for name in _generations(folder)[-1:]:
+        try:
+            connection = _open(folder / name, folder)
+        except IndexDamagedError:
+            return None
+        try:
+            _check_manifest(folder, connection, manifest)
+        except IndexMismatchError:
+            return None
+        finally:
+            connection.close()
+        return name
+    return None
+
+
+def _replaced(folder: Path, generation: str) -> dict[str, tuple[str, str]]:
+    """Return the documents of a generation that is to be replaced, as far as it can be read."""
+    try:
+        connection = _open(folder / generation, folder)
+        try:
+            return _known(folder, connection)
+        finally:
+            connection.close()
+    except IndexDamagedError as error:
+        logger.warning(
+            "%s: what it held of other folders cannot be told (%s); index those again.",
+            folder,
+            error.reason,
+        )
+        return {}
+
+
+def _known(folder: Path, connection: sqlite3.Connection) -> dict[str, tuple[str, str]]:
+    with _damage_told(folder):
+        rows = connection.execute("SELECT id, sha256, root FROM documents WHERE removed IS NULL")
+        return {str(row[0]): (str(row[1]), str(row[2])) for row in rows}
 
 
 def _make(path: Path, folder: Path, manifest: dict[str, object]) -> sqlite3.Connection:
@@ -210,11 +282,10 @@ def _make(path: Path, folder: Path, manifest: dict[str, object]) -> sqlite3.Conn
 
 def _open(path: Path, folder: Path) -> sqlite3.Connection:
     try:
-        connection = database.connect(path / database.FILE_NAME)
+        with _damage_told(folder):
+            connection = database.connect(path / database.FILE_NAME)
     except FileNotFoundError as error:
         raise IndexDamagedError(folder, f"{database.FILE_NAME} is missing") from error
-    except sqlite3.DatabaseError as error:
-        raise IndexDamagedError(folder, str(error)) from error
     if not os.access(path, os.W_OK):
         connection.close()
         raise IndexNotWritableError(folder, "read-only")
@@ -225,9 +296,18 @@ def _check_manifest(
     folder: Path, connection: sqlite3.Connection, manifest: dict[str, object]
 ) -> None:
     for key, value in {"format": database.FORMAT, **manifest}.items():
-        stored = database.get_fact(connection, key)
+        with _damage_told(folder):
+            stored = database.get_fact(connection, key)
         if stored != value:
             raise IndexMismatchError(folder, key, stored=stored, wanted=value)
+
+
+@contextmanager
+def _damage_told(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.DatabaseError, ValueError) as error:
+        raise IndexDamagedError(folder, str(error)) from error
 
 
 def current_generation(folder: Path) -> str:
@@ -243,11 +323,20 @@ def current_generation(folder: Path) -> str:
 
 
 def _read_current(folder: Path) -> str | None:
-    try:
-        name = (folder / _CURRENT).read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError):
-        return None
-    return name if name.isalnum() and (folder / name).is_dir() else None
+    name = None
+    while True:
+        before = name
+        try:
+            name = (folder / _CURRENT).read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            return None
+        if _GENERATION.fullmatch(name) is None:
+            return None
+        if (folder / name).is_dir():
+            return name
+        # A rebuild may have switched and cleared away between the two looks.
+        if name == before:
+            return None
 
 
 def _set_current(folder: Path, name: str) -> None:
@@ -262,7 +351,7 @@ def _generations(folder: Path) -> list[str]:
     return sorted(
         entry.name
         for entry in folder.iterdir()
-        if entry.is_dir() and entry.name.startswith("g") and entry.name[1:].isdigit()
+        if entry.is_dir() and _GENERATION.fullmatch(entry.name)
     )
 
 
@@ -273,6 +362,10 @@ def _next_generation(folder: Path) -> str:
 
 def _drop_others(folder: Path, current: str | None) -> None:
     """Remove generations that were replaced, or begun and never finished."""
+    gone = folder / "gone"
     for name in _generations(folder):
+        shutil.rmtree(gone, ignore_errors=True)
         if name != current:
-            shutil.rmtree(folder / name, ignore_errors=True)
+            # Out of sight in one step: a reader finds all of it or nothing.
+            os.replace(folder / name, gone)
+            shutil.rmtree(gone, ignore_errors=True)

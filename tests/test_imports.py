@@ -1,0 +1,119 @@
+"""Imports point one way: each layer knows the ones above it in this list, and no others."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+LAYERS: list[set[str]] = [
+    # The values, the errors and the settings: they know nothing of each other either.
+    {"datatypes", "errors", "settings"},
+    # Files to documents and passages; texts to vectors.
+    {"documents", "models"},
+    # Keeps both, and finds passages again.
+    {"store"},
+    # Fill the store, ask it, read what it found.
+    {"indexing", "retrieval", "reading"},
+    # What was read becomes an answer; a follow-up becomes a question that stands alone.
+    {"answering", "conversation"},
+    # The stages composed: all that a program needs.
+    {"assistant"},
+    # Names the public face, loaded when asked for.
+    {"qa"},
+    # Two users of the assistant, strangers to each other.
+    {"evaluation", "web"},
+    # python -m qa.evaluate, and how the weights were made: run, and imported by no stage.
+    {"evaluate", "training"},
+    # The command line, over everything but training.
+    {"cli"},
+    # python -m qa and python app.py.
+    {"__main__", "app"},
+]
+RANK = {unit: rank for rank, layer in enumerate(LAYERS) for unit in layer}
+FILES = [*sorted((ROOT / "qa").rglob("*.py")), ROOT / "app.py"]
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_of(path) for path in FILES}
+
+
+def unit_of(module: str) -> str:
+    """Return the part of the program that a module belongs to, as the layers name it."""
+    package, _, rest = module.partition(".")
+    return rest.partition(".")[0] or package
+
+
+def imported_by(path: Path) -> set[str]:
+    """Return the modules of this program that a file imports, wherever in it that stands."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: say the whole name of what is imported"
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                found.add(whole if whole in MODULES else str(node.module))
+    return {name for name in found if name.partition(".")[0] in ("qa", "app")}
+
+
+def test_every_module_has_its_layer() -> None:
+    assert {unit_of(module) for module in MODULES} <= RANK.keys()
+    assert sum(len(layer) for layer in LAYERS) == len(RANK)
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_imports_point_one_way(path: Path) -> None:
+    unit = unit_of(module_of(path))
+    for module in imported_by(path):
+        other = unit_of(module)
+        if other == unit:
+            continue
+        assert module in MODULES, f"{module} does not exist"
+        if unit == "qa":
+            # Its imports serve type checkers; at run time it loads a name when asked for it.
+            assert RANK[other] < RANK["qa"]
+        else:
+            assert RANK[other] < RANK[unit], f"{path} imports {module}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_nothing_imports_training(path: Path) -> None:
+    if unit_of(module_of(path)) != "training":
+        assert not [name for name in imported_by(path) if unit_of(name) == "training"]
+
+
+def test_no_module_imports_another_in_a_circle() -> None:
+    graph = {module_of(path): imported_by(path) & MODULES for path in FILES}
+    # The package itself is loaded before any of its modules, and loads none.
+    graph = {name: others - {"qa"} for name, others in graph.items() if name != "qa"}
+    while leaves := {name for name, others in graph.items() if not others & graph.keys() - {name}}:
+        graph = {name: others for name, others in graph.items() if name not in leaves}
+    assert graph == {}
+
+
+def test_heavy_packages_are_imported_where_they_are_used() -> None:
+    """At the top of a module they would slow down everybody who imports it."""
+    everywhere = {"torch", "transformers", "sentence_transformers", "faiss", "onnxruntime"}
+    for path in FILES:
+        unit = unit_of(module_of(path))
+        if unit == "training":
+            continue
+        # The page is made of gradio, and loaded only to be served.
+        heavy = everywhere if unit == "web" else everywhere | {"gradio"}
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            names: list[str] = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [str(node.module)]
+            taken = {name.partition(".")[0] for name in names} & heavy
+            assert not taken, f"{path}:{node.lineno} imports {taken} at the top"

@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from qa.datatypes import Document
+from qa.errors import (
+    DocumentError,
+    EmptyCorpusError,
+    IndexMismatchError,
+    IndexNotFoundError,
+    SettingsError,
+)
+from qa.indexing import (
+    IndexReport,
+    embedded_texts,
+    index_documents,
+    index_files,
+    manifest_of,
+    slice_document,
+)
+from qa.settings import Settings
+from qa.store.store import Store
+from tests.fakes import BagOfWordsEncoder
+from tests.store.shelves import make_document
+
+SETTINGS = Settings(passage_tokens=8, document_characters=10_000)
+
+
+class WatchedEncoder(BagOfWordsEncoder):
+    """Notes what it encodes, and can be made to stop at a text."""
+
+    def __init__(self, interrupt_at: str | None = None) -> None:
+        self.encoded: list[str] = []
+        self._interrupt_at = interrupt_at
+
+    def encode(
+        self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None
+    ) -> NDArray[np.float32]:
+        if self._interrupt_at and any(self._interrupt_at in text for text in texts):
+            raise KeyboardInterrupt
+        self.encoded += texts
+        return super().encode(texts, progress)
+
+
+def put(folder: Path, files: Mapping[str, str]) -> Path:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+    return folder
+
+
+def index(
+    *paths: Path, to: Path, encoder: WatchedEncoder | None = None, rebuild: bool = False
+) -> IndexReport:
+    return index_files(paths, to, encoder or WatchedEncoder(), SETTINGS, rebuild=rebuild)
+
+
+def texts(folder: Path) -> dict[str, str]:
+    with Store(folder).snapshot() as state:
+        return {document.id: document.text for document in state.documents()}
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    return put(tmp_path / "corpus", {"a.txt": "An ox.", "sub/b.md": "# Yaks\n\nA yak."})
+
+
+@pytest.fixture
+def to(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+def test_only_what_changed_is_read_into_the_index(corpus: Path, to: Path) -> None:
+    report = index(corpus, to=to)
+    assert (report.added, report.passages) == (["a.txt", "sub/b.md"], 2)
+    assert report.seconds > 0
+    encoder = WatchedEncoder()
+    again = index(corpus, to=to, encoder=encoder)
+    assert again.unchanged == ["a.txt", "sub/b.md"]
+    assert encoder.encoded == []
+    put(corpus, {"a.txt": "An old ox.", "c.txt": "A cod."})
+    (corpus / "sub" / "b.md").unlink()
+    third = index(corpus, to=to, encoder=encoder)
+    assert third.added == ["c.txt"]
+    assert third.updated == ["a.txt"]
+    assert third.removed == ["sub/b.md"]
+    assert third.unchanged == []
+    assert encoder.encoded == ["A. An old ox.", "C. A cod."]
+    assert texts(to) == {"a.txt": "An old ox.", "c.txt": "A cod."}
+
+
+def test_the_same_content_twice_is_one_document(corpus: Path, to: Path) -> None:
+    put(corpus, {"twin.txt": "An ox."})
+    report = index(corpus, to=to)
+    assert report.added == ["a.txt", "sub/b.md"]
+    assert report.duplicates == [("twin.txt", "a.txt")]
+    (corpus / "a.txt").unlink()
+    report = index(corpus, to=to)
+    assert (report.added, report.removed) == (["twin.txt"], ["a.txt"])
+    put(corpus, {"a.txt": "An ox."})
+    index(corpus, to=to)
+    assert texts(to).keys() == {"a.txt", "sub/b.md"}
+
+
+def test_a_refused_file_is_named_and_stops_nothing(
+    corpus: Path, to: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    index(corpus, to=to)
+    put(corpus, {"a.txt": "\0", "c.txt": "A cod.", "d.doc": "x", "e.txt": "", "f.txt": "x" * 9999})
+    put(corpus, {"f.txt": "x" * 10_001})
+    with caplog.at_level(logging.WARNING):
+        report = index(corpus, to=to)
+    assert [line.partition(": ")[2].partition(".")[0] for line in report.refused] == [
+        "is binary, not text",
+        "no reader for ",
+        "holds no text",
+        "longer than 10,000 characters",
+    ]
+    assert [record.message for record in caplog.records] == report.refused
+    assert (report.added, report.removed) == (["c.txt"], [])
+    # What an earlier run stored of a file that cannot be read now stays.
+    assert texts(to) == {"a.txt": "An ox.", "c.txt": "A cod.", "sub/b.md": "# Yaks\n\nA yak."}
+
+
+def test_documents_of_other_folders_stay(corpus: Path, to: Path, tmp_path: Path) -> None:
+    other = put(tmp_path / "other", {"o.txt": "An owl.", "p.txt": "A pig."})
+    index(corpus, to=to)
+    index(other / "p.txt", to=to)
+    report = index(other, to=to)
+    assert (report.added, report.removed) == (["o.txt"], [])
+    (other / "o.txt").unlink()
+    assert index(other, to=to).removed == ["o.txt"]
+    assert texts(to).keys() == {"a.txt", "sub/b.md", "p.txt"}
+
+
+def test_nothing_to_index(tmp_path: Path, to: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(EmptyCorpusError, match="no readable article here"):
+        index(tmp_path / "empty", to=to)
+    with pytest.raises(IndexNotFoundError):
+        Store(to)
+    with pytest.raises(DocumentError, match="no such file"):
+        index(tmp_path / "nowhere", to=to)
+    with pytest.raises(EmptyCorpusError):
+        index_documents([], to, WatchedEncoder(), SETTINGS)
+
+
+def test_an_interrupted_run_keeps_what_it_stored(
+    corpus: Path, to: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.indexing._PASSAGES_AT_ONCE", 1)
+    with pytest.raises(KeyboardInterrupt):
+        index(corpus, to=to, encoder=WatchedEncoder(interrupt_at="yak"))
+    assert texts(to).keys() == {"a.txt"}
+    report = index(corpus, to=to)
+    assert (report.unchanged, report.added) == (["a.txt"], ["sub/b.md"])
+
+
+def test_an_interrupted_rebuild_changes_nothing(
+    corpus: Path, to: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.indexing._PASSAGES_AT_ONCE", 1)
+    index(corpus, to=to)
+    with pytest.raises(KeyboardInterrupt):
+        index(corpus, to=to, encoder=WatchedEncoder(interrupt_at="yak"), rebuild=True)
+    assert texts(to).keys() == {"a.txt", "sub/b.md"}
+    assert index(corpus, to=to).unchanged == ["a.txt", "sub/b.md"]
+
+
+def test_settings_that_the_index_was_not_made_with(corpus: Path, to: Path) -> None:
+    index(corpus, to=to)
+    other = SETTINGS.model_copy(update={"passage_tokens": 9})
+    with pytest.raises(IndexMismatchError, match="passage_tokens=8, this run wants 9"):
+        index_files([corpus], to, WatchedEncoder(), other)
+    index_files([corpus], to, WatchedEncoder(), other, rebuild=True)
+    assert Store(to).manifest() == manifest_of(WatchedEncoder(), other)
+
+
+def test_passages_longer_than_the_encoder_reads(corpus: Path, to: Path) -> None:
+    wide = SETTINGS.model_copy(update={"passage_tokens": 255})
+    with pytest.raises(SettingsError, match="reads only 254. Set QA_PASSAGE_TOKENS"):
+        index_files([corpus], to, WatchedEncoder(), wide)
+    # That run left nothing in the way of the next.
+    assert index(corpus, to=to).added == ["a.txt", "sub/b.md"]
+
+
+def test_the_title_is_embedded_where_it_leaves_room() -> None:
+    encoder = BagOfWordsEncoder()
+    settings = Settings(passage_tokens=250)
+    document = Document("a", "A title", "An ox. A yak.", "a", "5ha")
+    slices = slice_document(document, encoder, settings)
+    assert embedded_texts(document, slices, encoder, settings) == ["A title. An ox. A yak."]
+    long = replace(document, title="One title of five words")
+    assert embedded_texts(long, slices, encoder, settings) == ["An ox. A yak."]
+
+
+def test_progress_counts_documents(corpus: Path, to: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    index_files([corpus], to, WatchedEncoder(), SETTINGS, progress=lambda *step: seen.append(step))
+    assert seen == [(1, 2), (2, 2)]
+
+
+def test_documents_that_are_no_files(to: Path) -> None:
+    old = [make_document("a", "An ox."), make_document("b", "A yak.")]
+    index_documents(old, to, WatchedEncoder(), SETTINGS)
+    encoder = WatchedEncoder()
+    new = [
+        make_document("b", "A yak."),
+        make_document("c", "A cod."),
+        make_document("a", "An emu."),
+    ]
+    report = index_documents(new, to, encoder, SETTINGS)
+    assert (report.added, report.updated, report.unchanged) == (["c"], ["a"], ["b"])
+    assert encoder.encoded == ["Zoo. A cod.", "Zoo. An emu."]
+    report = index_documents(new[:1], to, encoder, SETTINGS)
+    assert report.removed == ["a", "c"]
+    assert texts(to) == {"b": "A yak."}
