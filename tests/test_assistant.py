@@ -103,20 +103,21 @@ def test_the_threshold_of_the_settings_decides(assistant: Assistant) -> None:
 def test_the_same_question_gives_the_same_answer_whatever_was_asked_before(
     assistant: Assistant, articles_index: Path, settings: Settings
 ) -> None:
-    first = [assistant.ask(question) for question in QUESTIONS]
+    questions = QUESTIONS[::2]
+    first = [assistant.ask(question) for question in questions]
     reopened = Assistant.open(articles_index, settings=settings)
-    assert [reopened.ask(question) for question in QUESTIONS[::-1]] == first[::-1]
-    assert [assistant.ask(question) for question in QUESTIONS] == first
-    assert assistant.ask_many(QUESTIONS) == first
+    assert [reopened.ask(question) for question in questions[::-1]] == first[::-1]
+    assert assistant.ask_many(questions) == first
 
 
 def test_threads_get_the_same_answers(
     assistant: Assistant, articles_index: Path, settings: Settings
 ) -> None:
-    expected = [assistant.ask(question) for question in QUESTIONS]
+    questions = QUESTIONS[::3]
+    expected = [assistant.ask(question) for question in questions]
     shared = Assistant.open(articles_index, settings=settings)
     with ThreadPoolExecutor(8) as threads:
-        assert list(threads.map(shared.ask, QUESTIONS * 4)) == expected * 4
+        assert list(threads.map(shared.ask, questions * 4)) == expected * 4
 
 
 def test_only_some_documents(assistant: Assistant) -> None:

@@ -110,10 +110,11 @@ def index_command(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Report as one JSON object.")] = False,
 ) -> None:
-    """Make the index hold what the files hold now; only what changed is read anew.
+    """Make the index hold what the files hold now.
 
-    Documents of folders that are not named stay. Where a file of a named folder is gone, its
-    document is removed. Ctrl-C keeps what is done; the same command goes on from there.
+    Only what changed is embedded anew. Documents of folders that are not named stay. Where a
+    file of a named folder is gone, its document is removed. Ctrl-C keeps what is done; the same
+    command goes on from there.
 
     \b
     Examples:
@@ -131,15 +132,14 @@ def index_command(
     from qa.indexing import index_files
     from qa.models.encoder import open_encoder
 
-    with _ending_well(), notices() as said, IndexingBar() as bar:
+    with _ending_well(), notices() as said:
         settings = _settings()
-        sources = paths or [settings.corpus_dir]
-        bar.start()
         try:
             # The report names each refused file, so it need not be said twice.
-            with said.held_back("qa.indexing"):
+            with said.held_back("qa.indexing"), IndexingBar() as bar:
+                bar.start()
                 report = index_files(
-                    sources,
+                    paths or [settings.corpus_dir],
                     index_dir,
                     open_encoder(settings),
                     settings,
@@ -179,7 +179,7 @@ def ask_command(
     ] = 5,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")] = False,
 ) -> None:
-    """Answer a question from the articles, with the quote and where it stands.
+    """Answer a question, with the quote that says so.
 
     Where there is no index yet, corpus/articles is indexed first. Offsets count characters of
     the document's text.
@@ -255,7 +255,7 @@ def doctor_command(
     index_dir: IndexDir = Path("index"),
     as_json: Annotated[bool, typer.Option("--json", help="Report as one JSON object.")] = False,
 ) -> None:
-    """Check the installation, the models, the index and the machine; change nothing.
+    """Check models, index and machine; change nothing.
 
     Each line is ok, a warning (works, but look) or a problem (does not work), with a remedy.
 

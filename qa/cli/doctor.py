@@ -60,6 +60,7 @@ def examine(index_dir: Path, settings: Settings) -> Iterator[Check]:
     yield from _packages()
     encoder = list(_encoder(settings))
     yield from encoder
+    yield _reader(settings)
     yield _network(encoder)
     yield _corpus(settings)
     yield _index(index_dir, settings)
@@ -170,6 +171,42 @@ def _graph(path: Path) -> Check:
     if found != wanted:
         return Check("graph", "problem", f"{path}: damaged", f"Delete {path}; it is made anew")
     return Check("graph", "ok", f"{path}: sha256 as written")
+
+
+def _reader(settings: Settings) -> Check:
+    """Check that the reader's weights are here and are those that its facts name."""
+    from qa.errors import ModelDamagedError
+    from qa.models.encoder import check_sha256
+    from qa.reading.choice import bundled_reader
+    from qa.reading.span_reader import FACTS, GRAPH
+
+    if settings.reader == "evidence":
+        return Check("reader", "ok", "the nearest sentence, as QA_READER says; needs no weights")
+    folder = bundled_reader() if settings.reader == "auto" else Path(settings.reader)
+    if not (folder / GRAPH).exists() or not (folder / FACTS).exists():
+        if settings.reader == "auto":
+            return Check(
+                "reader",
+                "warning",
+                f"{folder}: no weights, so answers are whole sentences, and less often right",
+                "Install qa again, from a package that has them",
+            )
+        return Check("reader", "problem", f"{folder}: no {GRAPH} and {FACTS}", "Unset QA_READER")
+    try:
+        wanted = str(json.loads((folder / FACTS).read_text(encoding="utf-8"))["sha256"])
+        check_sha256(folder / GRAPH, wanted)
+    except ModelDamagedError as error:
+        return Check(
+            "reader",
+            "problem",
+            f"{error.path}: sha256 is {error.found}, expected {error.wanted}",
+            "Install qa again; until then: QA_READER=evidence",
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return Check(
+            "reader", "problem", f"{folder / FACTS}: cannot be read ({error})", "Install qa again"
+        )
+    return Check("reader", "ok", f"{folder / GRAPH}: sha256 {wanted[:16]}... as its facts say")
 
 
 def _network(encoder: list[Check]) -> Check:

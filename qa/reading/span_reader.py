@@ -28,6 +28,9 @@ _QUESTION_TOKENS = 64
 _SPAN_TOKENS = 40
 # Passages are read in steps of this many; a step that leaves the reader this sure is the last.
 _STEP, _SURE = 5, 0.8
+# Question, text and three special tokens fit BERT's 512 positions.
+_WINDOW_TOKENS = 440
+_UNREADABLE = -100.0
 _CLS, _SEP = 101, 102
 
 
@@ -111,25 +114,35 @@ class SpanReader:
 
     def _spans(self, question: str, hits: Sequence[Hit]) -> list[Span]:
         """Return the best span of each hit's passage with its score against the null answer."""
-        passages = [hit.passage for hit in hits]
         asked = self._tokenizer.encode(question, add_special_tokens=False).ids[:_QUESTION_TOKENS]
         lead = [_CLS, *asked, _SEP]
-        rows = [self._tokenizer.encode(p.text, add_special_tokens=False) for p in passages]
-        width = len(lead) + max((len(row.ids) for row in rows), default=0) + 1
-        ids = np.zeros((len(rows), width), dtype=np.int64)
+        rows = [self._tokenizer.encode(hit.passage.text, add_special_tokens=False) for hit in hits]
+        # A passage sized in another encoder's tokens may be longer than what is read at once.
+        windows = [
+            (at, begin, row.ids[begin : begin + _WINDOW_TOKENS])
+            for at, row in enumerate(rows)
+            for begin in range(0, max(1, len(row.ids)), _WINDOW_TOKENS)
+        ]
+        width = len(lead) + max((len(ids) for _, _, ids in windows), default=0) + 1
+        ids = np.zeros((len(windows), width), dtype=np.int64)
         mask, types = np.zeros_like(ids), np.zeros_like(ids)
-        for at, row in enumerate(rows):
-            tokens = [*lead, *row.ids, _SEP]
-            ids[at, : len(tokens)] = tokens
-            mask[at, : len(tokens)] = 1
-            types[at, len(lead) : len(tokens)] = 1
+        for line, (_, _, text) in enumerate(windows):
+            tokens = [*lead, *text, _SEP]
+            ids[line, : len(tokens)] = tokens
+            mask[line, : len(tokens)] = 1
+            types[line, len(lead) : len(tokens)] = 1
         starts, ends = self._session.run(
             None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
         )
-        return [
-            _span(passage, row.offsets, starts[at], ends[at], len(lead))
-            for at, (passage, row) in enumerate(zip(passages, rows, strict=True))
-        ]
+        best: dict[int, Span] = {}
+        for line, (at, begin, text) in enumerate(windows):
+            inside = slice(len(lead), len(lead) + len(text))
+            offsets = rows[at].offsets[begin : begin + len(text)]
+            null = float(starts[line, 0] + ends[line, 0])
+            span = _span(hits[at].passage, offsets, starts[line, inside], ends[line, inside], null)
+            if at not in best or span.score > best[at].score:
+                best[at] = span
+        return [best[at] for at in range(len(hits))]
 
 
 def _span(
@@ -137,13 +150,11 @@ def _span(
     offsets: Sequence[tuple[int, int]],
     starts: NDArray[np.float32],
     ends: NDArray[np.float32],
-    lead: int,
+    null: float,
 ) -> Span:
-    null = float(starts[0] + ends[0])
-    inside = slice(lead, lead + len(offsets))
     if not offsets:  # nothing that the tokenizer can read: the passage as a whole, for certain not
-        return Span(passage, passage.start, passage.end, -null - 100.0)
-    first, last, score = best_span(starts[inside], ends[inside])
+        return Span(passage, passage.start, passage.end, _UNREADABLE)
+    first, last, score = best_span(starts, ends)
     start, end = passage.start + offsets[first][0], passage.start + offsets[last][1]
     return Span(passage, start, end, score - null)
 

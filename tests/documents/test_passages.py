@@ -147,14 +147,13 @@ def closes_or_cuts_heading(text: str, offset: int) -> bool:
 
 
 @given(TEXTS, st.integers(1, 40))
-def test_sections_are_the_headings_above(text: str, max_tokens: int) -> None:
+def test_sections_are_headings_of_the_text(text: str, max_tokens: int) -> None:
     headings = {
         heading.strip().rstrip("#").strip()[:200]
         for heading in re.findall(r"#{1,6}[ \t]+(\S.*)", text)
     }
     for piece in split_passages(text, max_tokens=max_tokens, count_tokens=words):
         assert piece.section is None or piece.section in headings
-        assert piece.section is None or piece.section in text[: piece.end]
 
 
 @pytest.mark.parametrize("name", HOSTILE)

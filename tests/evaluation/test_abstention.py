@@ -5,7 +5,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
+from sklearn.metrics import roc_auc_score
 
 from qa.evaluation.abstention import auroc, risk_coverage_area
 

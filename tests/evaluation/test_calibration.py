@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.calibration import calibration_curve  # type: ignore[import-untyped]
+from sklearn.calibration import calibration_curve
 
 from qa.evaluation.calibration import expected_calibration_error
 

@@ -95,9 +95,7 @@ def test_the_ideal_ranking_holds_relevant_passages_that_were_not_found() -> None
 
 
 def test_by_document_any_passage_of_the_right_document_counts() -> None:
-    rank, scores = score_passages(
-        WHEN, hits(0, 1), passages=lambda id: PASSAGES, by_document=True
-    )
+    rank, scores = score_passages(WHEN, hits(0, 1), passages=lambda id: PASSAGES, by_document=True)
     assert rank == scores["recall@1"] == scores["mrr"] == scores["ndcg@10"] == 1
     assert (scores["passage_recall@1"], scores["passage_recall@3"]) == (0, 1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from qa.errors import ModelNotFoundError
 from qa.models.encoder import Encoder
 from qa.reading.choice import bundled_reader, open_reader
 from qa.reading.evidence import EvidenceReader
-from qa.reading.span_reader import FACTS, GRAPH
+from qa.reading.span_reader import FACTS, GRAPH, best_span
 from qa.reading.spans import Reader, Reading, Span
 from qa.settings import Settings
 from tests.documents.texts import TEXTS
@@ -120,3 +121,20 @@ def test_the_settings_name_the_reader(tmp_path: Path) -> None:
     with pytest.raises(ModelNotFoundError, match=r"reader\.onnx and reader\.json"):
         open_reader(Settings(reader=str(tmp_path)), encoder)
     assert open_reader(Settings(), encoder).stage == ("reader" if HAS_WEIGHTS else "evidence")
+
+
+def test_the_best_span_is_that_of_a_search_of_all() -> None:
+    chance = np.random.default_rng(5)
+    for size in (1, 2, 7, 60):
+        starts, ends = chance.normal(size=(2, size)).astype(np.float32)
+        first, last, score = best_span(starts, ends)
+        spans = [(i, j) for i in range(size) for j in range(i, min(size, i + 40))]
+        i, j = max(spans, key=lambda span: float(starts[span[0]] + ends[span[1]]))
+        assert (first, last) == (i, j)
+        assert score == pytest.approx(float(starts[i] + ends[j]))
+
+
+def test_an_answer_beyond_what_is_read_at_once_is_found(reader: Reader) -> None:
+    hits = hits_of("Nothing happened here. " * 150 + ZOO)
+    best = reader.read("How many grams does a kestrel weigh?", hits).spans[0]
+    assert "184" in hits[0].passage.text[best.start - 100 : best.end - 100]

@@ -21,6 +21,8 @@ from qa.settings import Settings
 from tests.fakes import BagOfWordsEncoder
 
 ROOT = Path(__file__).parents[2]
+# As the shelf has it, so that both can use one index.
+ENVIRONMENT = {"QA_PASSAGE_TOKENS": "16", "QA_ANSWER_AT": "0", "QA_READER": "evidence"}
 
 
 class SlowEncoder(BagOfWordsEncoder):
@@ -44,7 +46,7 @@ def start_qa(
     return subprocess.Popen(
         [*prefix, sys.executable, "-m", "tests.robustness.qa_process", *map(str, arguments)],
         cwd=ROOT,
-        env={**os.environ, "COLUMNS": "100", **environment},
+        env={**os.environ, **ENVIRONMENT, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -14,8 +14,6 @@ from qa.indexing import index_files
 from tests.robustness.qa_process import run_qa
 from tests.robustness.shelf import Shelf, quotes_of
 
-SETTINGS = {"QA_PASSAGE_TOKENS": "16", "QA_ANSWER_AT": "0"}
-
 
 @pytest.mark.parametrize(
     ("question", "reason"),
@@ -34,7 +32,7 @@ def test_what_is_no_question_is_refused(indexed: Shelf, question: str, reason: s
     with pytest.raises(QuestionError, match=reason):
         indexed.open().ask(question)
     if "\0" not in question and "\ud800" not in question:  # no shell can give these
-        asked = run_qa("ask", question, "--index-dir", indexed.index, **SETTINGS)
+        asked = run_qa("ask", question, "--index-dir", indexed.index)
         assert (asked.returncode, asked.stdout, asked.stderr.count("\n")) == (2, "", 1)
         assert reason in asked.stderr
 
@@ -117,7 +115,7 @@ def test_a_file_that_is_no_article_never_stops_the_others(
 def test_the_command_reports_refused_files_and_exits_with_1(shelf: Shelf) -> None:
     (shelf.corpus / "photo.png").write_bytes(b"\x89PNG\0")
     (shelf.corpus / "empty.txt").touch()
-    done = run_qa("index", shelf.corpus, "--index-dir", shelf.index, "--json", **SETTINGS)
+    done = run_qa("index", shelf.corpus, "--index-dir", shelf.index, "--json")
     assert (done.returncode, done.stderr) == (1, "")
     report = json.loads(done.stdout)
     assert report["added"] == ["kestrel.txt", "rhine.md", "tea.txt"]
@@ -125,7 +123,7 @@ def test_the_command_reports_refused_files_and_exits_with_1(shelf: Shelf) -> Non
         "holds no text",
         "no reader for ",
     ]
-    again = run_qa("index", shelf.corpus, "--index-dir", shelf.index, **SETTINGS)
+    again = run_qa("index", shelf.corpus, "--index-dir", shelf.index)
     assert (again.returncode, again.stderr) == (1, "")
     assert "photo.png: no reader for .png" in again.stdout
     assert "3 unchanged, 2 refused" in again.stdout
@@ -147,7 +145,7 @@ def test_a_folder_without_an_article_is_refused_and_leaves_nothing_half(shelf: S
     (empty / "photo.png").write_bytes(b"\0")
     with pytest.raises(EmptyCorpusError, match=r"no readable article.*qa index"):
         index_files([empty], shelf.index, shelf.encoder, shelf.settings)
-    done = run_qa("index", empty, "--index-dir", shelf.index, **SETTINGS)
+    done = run_qa("index", empty, "--index-dir", shelf.index)
     assert (done.returncode, done.stdout) == (2, "")
     assert "no reader for .png" in done.stderr  # the reason comes along
     assert "no readable article" in done.stderr

@@ -24,8 +24,6 @@ from qa.store.store import open_writer
 from tests.robustness.qa_process import ROOT, run_qa, start_qa
 from tests.robustness.shelf import ARTICLES, QUESTIONS, Shelf, passages_of, quotes_of
 
-SETTINGS = {"QA_PASSAGE_TOKENS": "16", "QA_ANSWER_AT": "0"}
-
 
 def other_versions() -> dict[str, str]:
     """Return the articles with other texts at other offsets."""
@@ -81,17 +79,15 @@ def test_two_processes_ask_while_a_third_indexes(
     shelf.update()
     flags = ["--rebuild"] if rebuild else []
     with asking(shelf, *versions) as seen:
-        for turn in range(6):
+        for turn in range(4):
             for path in versions[(turn + 1) % 2].iterdir():
                 shutil.copy(path, shelf.corpus)
-            done = run_qa(
-                "index", shelf.corpus, *flags, "--index-dir", shelf.index, "--json", **SETTINGS
-            )
+            done = run_qa("index", shelf.corpus, *flags, "--index-dir", shelf.index, "--json")
             assert (done.returncode, done.stderr) == (0, "")
             report = json.loads(done.stdout)
             assert len(report["added" if rebuild else "updated"]) == len(ARTICLES)
-    assert all(min(answers.get("old", 0), answers.get("new", 0)) >= 10 for answers in seen), seen
-    assert sum(map(len, seen)) == 4
+    assert all(sum(answers.values()) >= 40 for answers in seen), seen
+    assert all(min(answers.get("old", 0), answers.get("new", 0)) >= 5 for answers in seen), seen
 
 
 def test_threads_ask_while_the_index_is_rebuilt(shelf: Shelf, versions: tuple[Path, Path]) -> None:
@@ -136,7 +132,7 @@ def test_a_second_indexer_is_refused_at_once(shelf: Shelf) -> None:
     ):
         shelf.update()
     with open_writer(shelf.index, manifest_of(shelf.encoder, shelf.settings)):
-        done = run_qa("index", shelf.corpus, "--index-dir", shelf.index, **SETTINGS)
+        done = run_qa("index", shelf.corpus, "--index-dir", shelf.index)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert "another process is indexing" in done.stderr
     shelf.update()
@@ -144,7 +140,7 @@ def test_a_second_indexer_is_refused_at_once(shelf: Shelf) -> None:
 
 
 def test_first_use_by_several_processes_at_once_makes_one_index(shelf: Shelf) -> None:
-    environment = {**SETTINGS, "QA_CORPUS_DIR": str(shelf.corpus)}
+    environment = {"QA_CORPUS_DIR": str(shelf.corpus)}
     arguments = ("ask", QUESTIONS[1], "--index-dir", shelf.index)
     running = [start_qa(*arguments, **environment) for _ in range(3)]
     outputs = [process.communicate(timeout=60) for process in running]
@@ -157,7 +153,7 @@ def test_first_use_by_several_processes_at_once_makes_one_index(shelf: Shelf) ->
 
 def start_and_kill(shelf: Shelf, flags: list[str], seconds: float) -> bool:
     """Start ``qa index``, kill -9 it so long after it opened the lock; whether it still ran."""
-    process = start_qa("index", shelf.corpus, "--index-dir", shelf.index, *flags, **SETTINGS)
+    process = start_qa("index", shelf.corpus, "--index-dir", shelf.index, *flags)
     while process.poll() is None and not has_open(process.pid, shelf.index / ".lock"):
         time.sleep(0.0005)
     time.sleep(seconds)
@@ -229,7 +225,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(shelf: Shelf) -> None:
         {f"larks-{number}.txt": "\n\n".join([f"Part {number}.", *lines]) for number in range(5)}
     )
     arguments = ("index", shelf.corpus, "--index-dir", shelf.index)
-    process = start_qa(*arguments, **SETTINGS, QA_TEST_SECONDS="0.4")
+    process = start_qa(*arguments, QA_TEST_SECONDS="0.4")
     until(lambda: "larks-0.txt" in stored(shelf), process)
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=30)
@@ -243,7 +239,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(shelf: Shelf) -> None:
     # A rebuild that is interrupted leaves the old index as it was.
     (shelf.corpus / "larks-0.txt").unlink()
     before = shelf.answers()
-    process = start_qa(*arguments, "--rebuild", **SETTINGS, QA_TEST_SECONDS="0.4")
+    process = start_qa(*arguments, "--rebuild", QA_TEST_SECONDS="0.4")
     until(lambda: (shelf.index / "g000002").is_dir(), process)
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)

@@ -94,7 +94,7 @@ def everything(state: State) -> list[object]:
     ]
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(STEPS)
 @example([make_document("a.txt", "ox"), "publish", "a.txt", "publish", "rebuild", "publish"])
 @example([make_document("a.txt", "ox"), "rebuild", make_document("b.txt", "yak"), "publish"])

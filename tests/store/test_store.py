@@ -146,7 +146,7 @@ def test_an_old_snapshot_keeps_its_rows_while_a_writer_publishes(
 
 
 def test_readers_in_threads_see_one_state_or_the_other(tmp_path: Path) -> None:
-    states = [{"a": f"ox {n}.", "b": f"emu {n}. yak."} for n in range(12)]
+    states = [{"a": f"ox {n}.", "b": f"emu {n}. yak."} for n in range(8)]
     publish(tmp_path, states[0])
     store = Store(tmp_path)
     done = threading.Event()
@@ -162,7 +162,7 @@ def test_readers_in_threads_see_one_state_or_the_other(tmp_path: Path) -> None:
         except BaseException as error:  # noqa: BLE001 - it is shown by the main thread
             troubles.append(error)
 
-    threads = [threading.Thread(target=read) for _ in range(4)]
+    threads = [threading.Thread(target=read) for _ in range(3)]
     for thread in threads:
         thread.start()
     for number, state in enumerate(states):

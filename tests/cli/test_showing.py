@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.cli.showing import answer_lines, report_lines, showable
+from qa.datatypes import Answer, Citation
+from qa.indexing import IndexReport
+
+
+@given(st.text(alphabet=st.characters(), max_size=50))
+def test_nothing_that_a_terminal_obeys_is_left(text: str) -> None:
+    shown = showable(text)
+    categories = {unicodedata.category(character) for character in shown if character not in "\n\t"}
+    assert not categories & {"Cc", "Cs", "Zl", "Zp"}
+    assert showable(shown) == shown
+    shown.encode()
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["C", "Zl", "Zp"]), max_size=50))
+def test_what_can_be_shown_stays_as_it_is(text: str) -> None:
+    assert showable(text) == text
+
+
+def test_placeholders_name_the_character() -> None:
+    assert showable("\x1b]0;title\x07") == "␛]0;title␇"
+    assert showable("a\x00b\x7fc\x9b31m") == "a␀b␡c<U+009B>31m"
+    assert showable("one\r\ntwo\rthree\n\tfour") == "one\ntwo␍three\n\tfour"
+    assert showable("\u202eevil\u2066\u2028\udcff\U000e0041") == (
+        "<U+202E>evil<U+2066><U+2028><U+DCFF><U+E0041>"
+    )
+    assert showable("می\u200cخواهم 👩\u200d🚀 a\u00a0b") == "می\u200cخواهم 👩\u200d🚀 a\u00a0b"
+
+
+def test_an_answer_shows_each_quote_with_its_place() -> None:
+    citation = Citation(
+        1, "a/b.txt", "The [bold]title", "a/\x1bb.txt", 10, 22, "one\nquote\x1b[2", 0, 3, 4
+    )
+    answer = Answer("?", "one\x1b[0m", (citation,), True, 0.9, (), "?")
+    assert list(answer_lines(answer)) == [
+        "one␛[0m",
+        "",
+        "[1] “one\n    quote␛[2”",
+        "    The [bold]title: a/␛b.txt, characters 10 to 22, page 4",
+    ]
+
+
+def test_a_long_list_is_cut_but_refusals_never() -> None:
+    report = IndexReport(
+        added=[f"{n}.txt" for n in range(30)],
+        refused=[f"bad{n}.txt: no" for n in range(25)],
+        duplicates=[("b.txt", "a.txt")],
+        passages=60,
+        seconds=1.25,
+    )
+    lines = list(report_lines(report, Path("index")))
+    assert lines[19:21] == ["added      19.txt", "added      ... and 10 more"]
+    assert lines[21] == "duplicate  b.txt has the content of a.txt"
+    assert lines[22:-1] == [f"refused    bad{n}.txt: no" for n in range(25)]
+    assert lines[-1] == (
+        "30 added, 1 duplicate, 25 refused; 60 passages embedded in 1.2 s. Index: index"
+    )
+
+
+def test_a_report_without_changes_says_so() -> None:
+    assert list(report_lines(IndexReport(), Path("i"))) == [
+        "0 unchanged; 0 passages embedded in 0.0 s. Index: i"
+    ]
