@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,8 +106,8 @@ class Snapshot:
     def vectors(self, ids: Sequence[int]) -> NDArray[np.float32]:
         """See ``State.vectors``."""
         rows = [
-            self._connection.execute("SELECT vector FROM passages WHERE id = ?", (i,)).fetchone()
-            for i in ids
+            self._passage_row("SELECT vector FROM passages WHERE id = ?", passage_id)
+            for passage_id in ids
         ]
         if not rows:
             return np.zeros((0, 0), dtype=np.float32)
@@ -118,14 +118,23 @@ class Snapshot:
         """See ``State.passages``."""
         found = []
         for passage_id in ids:
-            row, start, stop, section = self._connection.execute(
-                "SELECT document, start, stop, section FROM passages WHERE id = ?", (passage_id,)
-            ).fetchone()
-            document = self._cache.get(self._connection, row)
-            found.append(
-                Passage(passage_id, document.id, start, stop, document.text[start:stop], section)
+            row, start, stop, section = self._passage_row(
+                "SELECT document, start, stop, section FROM passages WHERE id = ?", passage_id
             )
+            document = self._cache.get(self._connection, row)
+            text = document.text[start:stop]
+            try:
+                found.append(Passage(passage_id, document.id, start, stop, text, section))
+            except ValueError as error:
+                raise sqlite3.DatabaseError(str(error)) from error
         return found
+
+    def _passage_row(self, query: str, passage_id: int) -> tuple[Any, ...]:
+        """Return a passage's row. What the searches found is there, unless a page was damaged."""
+        row: tuple[Any, ...] | None = self._connection.execute(query, (passage_id,)).fetchone()
+        if row is None:
+            raise sqlite3.DatabaseError(f"passage {passage_id} is missing")
+        return row
 
     def document(self, document_id: str) -> Document | None:
         """See ``State.document``."""
