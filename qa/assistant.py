@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import time
 from collections.abc import Collection, Iterable, Sequence
@@ -18,7 +19,7 @@ from qa.models.encoder import Encoder, open_encoder
 from qa.reading.choice import open_reader
 from qa.reading.spans import Reader
 from qa.retrieval import retrieve
-from qa.settings import Settings
+from qa.settings import Settings, read_settings
 from qa.store.store import Store
 
 logger = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ class Assistant:
             IndexMismatchError: it was made with another encoder or other passage sizes.
             QAError: any other reason why it cannot be opened or made; the message says which.
         """
-        settings = settings or Settings()
+        settings = settings or read_settings()
         folder = Path(index_dir)
         encoder = open_encoder(settings)
         try:
@@ -59,7 +60,7 @@ class Assistant:
         except IndexNotFoundError:
             if not settings.corpus_dir.is_dir():
                 raise
-            logger.info("indexing %s into %s (first use)", settings.corpus_dir, folder)
+            logger.warning("indexing %s into %s (first use)", settings.corpus_dir, folder)
             index_files(
                 [settings.corpus_dir], folder, encoder, settings, wait=True, progress=progress
             )
@@ -111,7 +112,7 @@ class Assistant:
         read = time.perf_counter()
         answer = make_answer(
             question,
-            asked,
+            question,
             reading,
             hits[:k],
             {key: found for key, found in documents_read.items() if found is not None},
@@ -195,7 +196,7 @@ def build_index(
         EmptyCorpusError: there are no documents.
         QAError: the index cannot be written.
     """
-    settings = settings or Settings()
+    settings = settings or read_settings()
     return index_documents(
         documents, Path(index_dir), open_encoder(settings), settings, progress=progress
     )
@@ -225,7 +226,14 @@ def open_assistant(index_dir: Path) -> Assistant:
 
 @lru_cache(maxsize=8)
 def _open_once(index_dir: Path) -> Assistant:
-    return Assistant.open(index_dir)
+    return Assistant.open(index_dir, progress=report_progress)
+
+
+def report_progress(done: int, total: int) -> None:
+    """Say on standard error how far the indexing is: on one line of a terminal, else in lines."""
+    end = "\r" if sys.stderr.isatty() and done < total else "\n"
+    sys.stderr.write(f"Indexing: {done:,} of {total:,} documents{end}")
+    sys.stderr.flush()
 
 
 def _checked(question: str, most: int) -> str:

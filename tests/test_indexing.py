@@ -159,9 +159,24 @@ def test_an_interrupted_run_keeps_what_it_stored(
     monkeypatch.setattr("qa.indexing._PASSAGES_AT_ONCE", 1)
     with pytest.raises(KeyboardInterrupt):
         index(corpus, to=to, encoder=WatchedEncoder(interrupt_at="yak"))
-    assert texts(to).keys() == {"a.txt"}
+    # Half a first index must not pass for a whole one, but the next run goes on with it.
+    with pytest.raises(IndexNotFoundError):
+        Store(to)
     report = index(corpus, to=to)
     assert (report.unchanged, report.added) == (["a.txt"], ["sub/b.md"])
+    assert texts(to).keys() == {"a.txt", "sub/b.md"}
+
+
+def test_an_interrupted_update_shows_what_it_stored(
+    corpus: Path, to: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index(corpus, to=to)
+    (corpus / "a.txt").write_text("Now an emu.")
+    (corpus / "sub" / "b.md").write_text("A yak again.")
+    monkeypatch.setattr("qa.indexing._PASSAGES_AT_ONCE", 1)
+    with pytest.raises(KeyboardInterrupt):
+        index(corpus, to=to, encoder=WatchedEncoder(interrupt_at="yak"))
+    assert "emu" in str(texts(to)["a.txt"])
 
 
 def test_an_interrupted_rebuild_changes_nothing(

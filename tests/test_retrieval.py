@@ -80,9 +80,11 @@ def test_nothing_found() -> None:
     assert fuse(Table({}, {})) == []
 
 
-def test_more_hits_may_be_asked_for_than_candidates() -> None:
-    table = Table({i: 1 / i for i in range(1, 9)}, {})
-    assert [i for i, _ in fuse(table, k=6, candidates=2)] == [1, 2, 3, 4, 5, 6]
+def test_k_does_not_change_the_ranking() -> None:
+    table = Table({i: 1 / i for i in range(1, 9)}, {8: 2.0, 7: 1.0, 6: 0.5})
+    ranked = fuse(table, k=6, candidates=2)
+    assert [i for i, _ in ranked] == [1, 8, 2, 7]  # never more than both searches brought
+    assert all(fuse(table, k=k, candidates=2) == ranked[:k] for k in (1, 2, 3, 4, 99))
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -13,17 +13,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from qa import evaluate
 from qa.cli.notices import IndexingBar, notices, say
 from qa.cli.showing import answer_lines, report_lines, showable
-from qa.errors import QAError, SettingsError
-
-if TYPE_CHECKING:
-    from qa.settings import Settings
+from qa.errors import QAError
 
 FILE_REFUSED = 1  # the others were indexed
 PROBLEM_FOUND = 1
@@ -133,7 +130,9 @@ def index_command(
     from qa.models.encoder import open_encoder
 
     with _ending_well(), notices() as said:
-        settings = _settings()
+        from qa.settings import read_settings
+
+        settings = read_settings()
         try:
             # The report names each refused file, so it need not be said twice.
             with said.held_back("qa.indexing"), IndexingBar() as bar:
@@ -199,7 +198,9 @@ def ask_command(
     from qa.assistant import Assistant
 
     with _ending_well(), notices():
-        settings = _settings()
+        from qa.settings import read_settings
+
+        settings = read_settings()
         with IndexingBar() as bar:
             assistant = Assistant.open(index_dir, settings=settings, progress=bar)
         for document_id in documents or ():
@@ -240,7 +241,9 @@ def serve_command(
     from qa.web.server import address_from_environment, serve
 
     with _ending_well(), notices():
-        settings = _settings()
+        from qa.settings import read_settings
+
+        settings = read_settings()
         usual_host, usual_port = address_from_environment()
         serve(
             index_dir,
@@ -268,7 +271,9 @@ def doctor_command(
     from qa.cli.doctor import examine
 
     with _ending_well(), notices():
-        checks = list(examine(index_dir, _settings()))
+        from qa.settings import read_settings
+
+        checks = list(examine(index_dir, read_settings()))
     problems = any(check.state == "problem" for check in checks)
     if as_json:
         facts = {"ok": not problems, "checks": [asdict(check) for check in checks]}
@@ -293,26 +298,6 @@ def _ending_well() -> Iterator[None]:
     except KeyboardInterrupt as error:
         say("interrupted.")
         raise typer.Exit(INTERRUPTED) from error
-
-
-def _settings() -> Settings:
-    """Read the settings from the environment.
-
-    Raises:
-        SettingsError: a value cannot be used.
-    """
-    from pydantic import ValidationError
-
-    from qa.settings import Settings
-
-    try:
-        return Settings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(
-            f"QA_{name}={first['input']!r}: {first['msg']}. Correct it, or unset QA_{name}."
-        ) from error
 
 
 def _check_document(find: Callable[[str], object], document_id: str, index_dir: Path) -> None:

@@ -50,7 +50,7 @@ def find_files(paths: Sequence[Path]) -> Iterator[CorpusFile]:
 
 def _walk(folder: Path) -> Iterator[CorpusFile]:
     found = []
-    for where, folders, names in os.walk(folder):
+    for where, folders, names in os.walk(folder, onerror=_unreadable):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             path = Path(where) / name
@@ -64,3 +64,10 @@ def _shown(path: Path) -> str:
     absolute = path.absolute()
     here = Path.cwd()
     return (absolute.relative_to(here) if absolute.is_relative_to(here) else absolute).as_posix()
+
+
+def _unreadable(error: OSError) -> None:
+    """Stop: what lies in a folder that cannot be read must not be taken for gone."""
+    raise DocumentError(
+        Path(error.filename), f"cannot be read ({error.strerror})", "Check its permissions."
+    )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.errors import ModelDamagedError, ModelNotFoundError
+from qa.errors import CacheNotWritableError, ModelDamagedError, ModelNotFoundError
 from qa.models.graph import EncoderGraph, export_graph, graph_path, is_whole
 from qa.settings import DEFAULT_ENCODER, Settings
 
@@ -85,9 +85,12 @@ class BundledEncoder:
         self._model: SentenceTransformer | None = None
         path = graph_path(cache_dir, self.fingerprint)
         if not is_whole(path):
-            logger.info("preparing the encoder for fast questions (once, about 10 s)")
+            logger.warning("preparing the encoder for fast questions (once, about 10 s)")
             check_sha256(self._folder / "model.safetensors", WEIGHTS_SHA256)
-            path = export_graph(self._folder, cache_dir, self.fingerprint)
+            try:
+                path = export_graph(self._folder, cache_dir, self.fingerprint)
+            except (OSError, RuntimeError) as error:
+                raise CacheNotWritableError(cache_dir, str(error)) from error
         tokenizer = self._folder / "tokenizer.json"
         check_sha256(tokenizer, TOKENIZER_SHA256)
         self._graph = EncoderGraph(path, tokenizer, max_tokens=self.max_tokens, threads=threads)

@@ -69,7 +69,7 @@ class EvidenceReader:
     ) -> NDArray[np.float64]:
         """Return the features of each sentence, shape (n, 4), columns as in ``WEIGHTS``."""
         texts = [text_of(hits[rank], start, end) for rank, start, end in sentences]
-        cosines = self._sentence_vectors(texts) @ self._encoder.encode_questions([question])[0]
+        cosines = self._sentence_vectors(texts) @ self._sentence_vectors([question])[0]
         asked = set(self._analyzer.analyze(question))
         bags = [set(self._analyzer.analyze(text)) for text in texts]
         spread = Counter(word for bag in bags for word in bag)
@@ -100,7 +100,9 @@ class EvidenceReader:
             known = {text: self._vectors[text] for text in texts if text in self._vectors}
         missing = [text for text in dict.fromkeys(texts) if text not in known]
         if missing:
-            known.update(zip(missing, self._encoder.encode_questions(missing), strict=True))
+            # One by one: in a batch, a vector depends on its neighbours in the seventh digit, and
+            # then the same question would not always give the same confidence.
+            known.update((text, self._encoder.encode_questions([text])[0]) for text in missing)
             with self._lock:
                 for text in missing:
                     self._vectors[text] = known[text]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,10 +24,9 @@ from qa.reading.spans import Reading, Span, quote_around
 GRAPH, FACTS = "reader.onnx", "reader.json"
 FEATURES = ("span", "sentence_cosine", "retrieval", "sentence_words")
 
+# Of a longer question the end is read: that is where people ask.
 _QUESTION_TOKENS = 64
 _SPAN_TOKENS = 40
-# Passages are read in steps of this many; a step that leaves the reader this sure is the last.
-_STEP, _SURE = 5, 0.8
 # Question, text and three special tokens fit BERT's 512 positions.
 _WINDOW_TOKENS = 440
 _UNREADABLE = -100.0
@@ -40,7 +39,7 @@ class SpanReader:
     stage: Stage = "reader"
 
     def __init__(
-        self, folder: Path, evidence: EvidenceReader, *, threads: int, passages_read: int = 15
+        self, folder: Path, evidence: EvidenceReader, *, threads: int, passages_read: int = 5
     ) -> None:
         """Load ``reader.onnx`` and ``reader.json`` from ``folder``.
 
@@ -71,50 +70,39 @@ class SpanReader:
         )
 
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
-        """Return each passage's best span; see ``Reading`` for the order.
-
-        Passages are read in steps, best hits first, until the reader is sure or none is left.
-        """
-        spans: list[Span] = []
-        for found, features in self.steps(question, hits):
-            spans += [
-                Span(span.passage, span.start, span.end, float(score))
-                for span, score in zip(found, features @ self._weights, strict=True)
-            ]
-            if self._probability(max(span.score for span in spans)) >= _SURE:
-                break
-        if not spans:
+        """Return each passage's best span; see ``Reading`` for the order."""
+        if not hits:
             return Reading((), 0.0)
-        order = sorted(range(len(spans)), key=lambda i: (-spans[i].score, i))
-        ranked = tuple(spans[i] for i in order)
-        return Reading(ranked, self._probability(ranked[0].score))
+        found, features = self.examine(question, hits)
+        scores = features @ self._weights
+        order = sorted(range(len(hits)), key=lambda rank: (-scores[rank], rank))
+        ranked = tuple(
+            Span(found[i].passage, found[i].start, found[i].end, float(scores[i])) for i in order
+        )
+        # Which span is best and whether there is an answer at all are two questions: the span's
+        # own score against nothing tells the second one better than the sum does.
+        logit = self._slope * found[order[0]].score + self._offset
+        return Reading(ranked, 1 / (1 + math.exp(-logit)))
 
-    def _probability(self, score: float) -> float:
-        return 1 / (1 + math.exp(-(self._slope * score + self._offset)))
+    def examine(self, question: str, hits: Sequence[Hit]) -> tuple[list[Span], NDArray[np.float64]]:
+        """Return each hit's best span and the features, shape (hits, 4), columns as in FEATURES.
 
-    def steps(
-        self, question: str, hits: Sequence[Hit]
-    ) -> Iterator[tuple[list[Span], NDArray[np.float64]]]:
-        """Yield, step by step, each hit's best span and the features, shape (hits, 4).
-
-        The columns are those of FEATURES; the span's own score is against the null answer.
+        A span's score here is that against the null answer. There must be at least one hit.
         """
-        for begin in range(0, len(hits), _STEP):
-            some = hits[begin : begin + _STEP]
-            spans = self._spans(question, some)
-            quotes = [(rank, *quote_around(span)) for rank, span in enumerate(spans)]
-            evidence = self._evidence.features(question, some, quotes)
-            features = (
-                [span.score for span in spans],
-                evidence[:, 0],
-                [hit.score - hits[0].score for hit in some],
-                evidence[:, 2],
-            )
-            yield spans, np.column_stack(features)
+        spans = self._spans(question, hits)
+        quotes = [(rank, *quote_around(span)) for rank, span in enumerate(spans)]
+        evidence = self._evidence.features(question, hits, quotes)
+        columns = (
+            [span.score for span in spans],
+            evidence[:, 0],
+            [hit.score - hits[0].score for hit in hits],
+            evidence[:, 2],
+        )
+        return spans, np.column_stack(columns)
 
     def _spans(self, question: str, hits: Sequence[Hit]) -> list[Span]:
         """Return the best span of each hit's passage with its score against the null answer."""
-        asked = self._tokenizer.encode(question, add_special_tokens=False).ids[:_QUESTION_TOKENS]
+        asked = self._tokenizer.encode(question, add_special_tokens=False).ids[-_QUESTION_TOKENS:]
         lead = [_CLS, *asked, _SEP]
         rows = [self._tokenizer.encode(hit.passage.text, add_special_tokens=False) for hit in hits]
         # A passage sized in another encoder's tokens may be longer than what is read at once.

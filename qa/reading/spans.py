@@ -14,9 +14,8 @@ from qa.documents.sentences import locate, split_sentences
 class Span:
     """A stretch of a passage that may answer the question.
 
-    ``start`` and ``end`` are offsets into the document's text, inside the passage. ``score`` is
-    the log-odds of this span against "this passage does not answer": it compares across the
-    passages of one question, and higher is better.
+    ``start`` and ``end`` are offsets into the document's text, inside the passage. ``score``
+    compares across the passages of one question, and higher is better.
     """
 
     passage: Passage

@@ -285,4 +285,7 @@ def counts_at(connection: sqlite3.Connection, at: int) -> tuple[int, int]:
 
 def document_of_row(connection: sqlite3.Connection, row: int) -> Document:
     """Return the document stored in this row."""
-    return to_document(connection.execute(f"{_DOCUMENT} WHERE row = ?", (row,)).fetchone())
+    found = connection.execute(f"{_DOCUMENT} WHERE row = ?", (row,)).fetchone()
+    if found is None:
+        raise sqlite3.DatabaseError(f"document row {row} is missing")
+    return to_document(found)

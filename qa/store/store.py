@@ -130,6 +130,11 @@ class Writer:
         self._connection = connection
         self._generation = generation
 
+    @property
+    def is_current(self) -> bool:
+        """Whether readers see this generation already."""
+        return _read_current(self.folder) == self._generation
+
     def known(self) -> dict[str, tuple[str, str]]:
         """Return each living document's (sha256, root) by its id."""
         return _known(self.folder, self._connection)
@@ -171,7 +176,7 @@ class Writer:
                 database.set_fact(self._connection, "published", operation)
                 database.purge(self._connection, operation)
             self._connection.execute("PRAGMA incremental_vacuum").fetchall()
-            if _read_current(self.folder) != self._generation:
+            if not self.is_current:
                 _set_current(self.folder, self._generation)
 
     @contextmanager
@@ -226,7 +231,9 @@ def open_writer(
             yield Writer(folder, connection, generation, replaced)
         finally:
             connection.close()
-        _drop_others(folder, _read_current(folder))
+        current = _read_current(folder)
+        if current is not None:
+            _drop_others(folder, current)
     finally:
         lock.release()
 
@@ -360,7 +367,7 @@ def _next_generation(folder: Path) -> str:
     return f"g{int(taken[-1][1:]) + 1 if taken else 1:06d}"
 
 
-def _drop_others(folder: Path, current: str | None) -> None:
+def _drop_others(folder: Path, current: str) -> None:
     """Remove generations that were replaced, or begun and never finished."""
     gone = folder / "gone"
     for name in _generations(folder):

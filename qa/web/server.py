@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.errors import QAError
-from qa.settings import Settings
+from qa.settings import Settings, read_settings
 from qa.web.assets import read_asset
 from qa.web.engine import Engine
 from qa.web.examples import read_examples
@@ -55,7 +55,7 @@ def serve(
         AddressError: the address is in use, not this machine's, or not permitted.
         QAError: whatever opening the index raises.
     """
-    settings = settings or Settings()
+    settings = settings or read_settings()
     # First of all: a port in use should be said at once, not after a minute of indexing.
     with listen(host, port) as listener:
         engine = open_engine(Path(index_dir), settings)
@@ -91,18 +91,11 @@ def listen(host: str, port: int) -> socket.socket:
 
 def open_engine(index_dir: Path, settings: Settings) -> Engine:
     """Open the engine, indexing first where needed, and ask it once so that it is warm."""
-    from qa.assistant import Assistant
+    from qa.assistant import Assistant, report_progress
 
     engine = Assistant.open(index_dir, settings=settings, progress=report_progress)
     engine.ask(_WARM_UP)
     return engine
-
-
-def report_progress(done: int, total: int) -> None:
-    """Say on standard error how far the indexing is: on one line of a terminal, else in lines."""
-    end = "\r" if sys.stderr.isatty() and done < total else "\n"
-    sys.stderr.write(f"Indexing: {done:,} of {total:,} documents{end}")
-    sys.stderr.flush()
 
 
 def build_app(engine: Engine, settings: Settings) -> FastAPI:
