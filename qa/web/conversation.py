@@ -15,7 +15,7 @@ _EXCERPT = 180
 _TITLE = 120
 
 # From the surest down: at least this probability, in these words.
-_CONFIDENCE = ((0.85, "Quite sure"), (0.65, "Fairly sure"), (0.0, "Not sure"))
+_CONFIDENCE = ((0.75, "Quite sure"), (0.5, "Fairly sure"), (0.0, "Not sure"))
 
 
 def render_conversation(visit: Visit, examples: Sequence[str] = (), about: str = "") -> str:
