@@ -51,10 +51,9 @@ class Keeper:
                     self.step(writer, rest.pop(0))
                     assert writer.known().keys() == self.written.keys()
                     self.look()
-            if self.published is None:
-                self.written, self.changed = {}, False
-            elif rebuild and self.published is published:
-                # What a rebuild does not publish leaves no trace.
+            if rebuild and self.published is not None and self.published is published:
+                # What a rebuild does not publish leaves no trace. (Before the first index there
+                # is nothing to rebuild: what was begun last is what goes on.)
                 self.written, self.changed = before
             self.look()
 
