@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from qa.evaluation.evaluation import Evaluation
 
 DEFAULT_QUESTIONS = Path("corpus/questions/soyuz-ms22-leak.dev.jsonl")
-FAILED = 1
+NOT_VERBATIM = 1
+FAILED = 2  # as for wrong options
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
@@ -33,8 +34,8 @@ def evaluate_command(
 ) -> int:
     """Score, print a table on stdout and progress on stderr, and return the exit status.
 
-    It is 0 where all went well, 1 where something could not be used or a citation is not
-    verbatim, 130 where Ctrl-C ended it (then the table is of what was asked so far).
+    It is 0 where all went well, 1 where a citation is not verbatim, 2 where something could not
+    be used, 130 where Ctrl-C ended it (then the table is of what was asked so far).
     """
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
@@ -79,7 +80,8 @@ def _conclude(evaluation: Evaluation, json_out: Path | None) -> int:
     if verbatim is not None and verbatim < 1:
         return _fail(
             "some quotes are not the document's text at their offsets: a bug. "
-            "Find them with --json: records whose verbatim is below citations."
+            "Find them with --json: records whose verbatim is below citations.",
+            NOT_VERBATIM,
         )
     return 0
 

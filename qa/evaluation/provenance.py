@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from qa.evaluation.questions import QuestionSet
+from qa.reading.choice import reader_in_use
 from qa.settings import Settings
 
 # What may move a figure: the models, the two searches, and what stores and feeds them.
@@ -35,6 +36,7 @@ def describe_run(question_set: QuestionSet, settings: Settings) -> dict[str, obj
         "questions_sha256": question_set.sha256,
         "kind": question_set.kind,
         "encoder": settings.encoder,
+        "reader": reader_in_use(settings),
         "settings": settings.model_dump(mode="json"),
         "versions": {"python": platform.python_version()} | package_versions(),
         "machine": {"platform": platform.platform(), "processors": os.cpu_count()},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,6 +19,14 @@ def bundled_reader() -> Path:
     return Path(str(files("qa.models") / "weights"))
 
 
+def reader_in_use(settings: Settings) -> str:
+    """Return "evidence", or the sha256 of the trained reader's graph, without loading it."""
+    folder = _folder(settings)
+    if folder is None:
+        return "evidence"
+    return str(json.loads((folder / FACTS).read_text(encoding="utf-8"))["sha256"])
+
+
 def open_reader(settings: Settings, encoder: Encoder) -> Reader:
     """Return the reader that the settings name.
 
@@ -26,13 +35,19 @@ def open_reader(settings: Settings, encoder: Encoder) -> Reader:
         ModelDamagedError: its weights are not those that it names.
     """
     evidence = EvidenceReader(encoder)
+    folder = _folder(settings)
+    return evidence if folder is None else SpanReader(folder, evidence, threads=settings.threads)
+
+
+def _folder(settings: Settings) -> Path | None:
+    """Return where the trained reader lies; None where the evidence way is to be taken."""
     if settings.reader == "evidence":
-        return evidence
+        return None
     folder = bundled_reader() if settings.reader == "auto" else Path(settings.reader)
     if (folder / GRAPH).exists() and (folder / FACTS).exists():
-        return SpanReader(folder, evidence, threads=settings.threads)
+        return folder
     if settings.reader == "auto":
-        return evidence
+        return None
     raise ModelNotFoundError(
         settings.reader, f"QA_READER must name a folder with {GRAPH} and {FACTS}, or be unset."
     )

@@ -53,7 +53,7 @@ def test_a_quote_that_is_not_verbatim_fails(
 def test_bad_questions_are_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "set.jsonl"
     path.write_text("{")
-    assert evaluate_command(path) == 1
+    assert evaluate_command(path) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.startswith(f"Error: {path}: line 1")
@@ -63,7 +63,7 @@ def test_bad_questions_are_one_sentence(tmp_path: Path, capsys: pytest.CaptureFi
 def test_nowhere_to_write_is_said_before_asking(
     tmp_path: Path, question_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert evaluate_command(question_file, json_out=tmp_path / "absent" / "out.json") == 1
+    assert evaluate_command(question_file, json_out=tmp_path / "absent" / "out.json") == 2
     assert "no such folder" in capsys.readouterr().err
 
 
@@ -72,7 +72,7 @@ def test_a_file_that_cannot_be_written_is_said(
 ) -> None:
     taken = tmp_path / "out.json"
     taken.mkdir()
-    assert evaluate_command(question_file, index_dir=index_dir, json_out=taken) == 1
+    assert evaluate_command(question_file, index_dir=index_dir, json_out=taken) == 2
     captured = capsys.readouterr()
     assert "cannot be written" in captured.err
     assert "retrieval.mrr" in captured.out
