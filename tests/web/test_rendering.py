@@ -179,7 +179,7 @@ def test_markers_follow_what_they_support_and_quotes_are_shown_once() -> None:
         "How wide?", "0.8 millimeters", (citation(1, text, 0, 27, (0, 15)),), True, 0.9, (), ""
     )
     assert conversation(short).text == f"How wide?0.8 millimeters[1]{text}[1]Quite sure"
-    whole = Answer("How wide?", text, (citation(1, text, 0, 27, (0, 27)),), True, 0.5, (), "")
+    whole = Answer("How wide?", text, (citation(1, text, 0, 27, (0, 27)),), True, 0.4, (), "")
     assert conversation(whole).text == f"How wide?{text}[1]Not sure"
 
 
