@@ -143,7 +143,7 @@ def _cut(
     while (trimmed := trim(text, start, end)) is not None:
         start = trimmed[0]
         width = min(end - start, max_tokens * CHARACTERS_PER_TOKEN)
-        stop, tokens = _longest_fit(text, start, width, max_tokens, count_tokens)
+        stop = _longest_fit(text, start, width, max_tokens, count_tokens)
         if stop < end and not text[stop].isspace():
             space = max((i for i in range(start + 1, stop) if text[i].isspace()), default=None)
             # MiniLM's tokenizer drops some white space, U+001C for one: a word of over 100
@@ -160,13 +160,12 @@ def _cut(
 
 def _longest_fit(
     text: str, start: int, width: int, max_tokens: int, count_tokens: CountTokens
-) -> tuple[int, int]:
+) -> int:
     """Return the end of the longest prefix found to fit, one character at the least."""
     low, high = 1, width
-    tokens = 0
     (whole,) = count_tokens([text[start : start + width]])
     if whole <= max_tokens:
-        return start + width, whole
+        return start + width
     while low < high:
         middle = (low + high + 1) // 2
         (tokens,) = count_tokens([text[start : start + middle]])
@@ -174,4 +173,4 @@ def _longest_fit(
             low = middle
         else:
             high = middle - 1
-    return start + low, tokens
+    return start + low

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,6 +16,7 @@ from qa.evaluation.questions import Setting, limited
 from qa.evaluation.records import Record
 from qa.evaluation.run import ask_all, check_documents
 from qa.evaluation.scores import Scores, score
+from qa.store.files import replace_atomically
 
 # Told what is being done, how much of it is done, and of how much.
 Progress = Callable[[str, int, int], None]
@@ -58,10 +58,8 @@ class Evaluation:
         Raises:
             OSError: it cannot be written.
         """
-        draft = path.with_name(path.name + ".draft")
-        text = json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False)
-        draft.write_text(text + "\n", encoding="utf-8")
-        os.replace(draft, path)
+        text = json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        replace_atomically(path, lambda draft: draft.write_text(text, encoding="utf-8"))
 
 
 def evaluate(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def replace_atomically(path: Path, write: Callable[[Path], None]) -> None:
+def replace_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Let ``write`` fill a sibling file, force it to the disk, then put it in place in one step."""
     draft = path.with_name(path.name + ".draft")
     write(draft)

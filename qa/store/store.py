@@ -170,7 +170,7 @@ class Writer:
             dense = DenseIndex.load(path, dimension)
             if dense is None or dense.operation > operation:
                 dense = DenseIndex.empty(dimension)
-            if dense.operation != operation or not (path / "vectors.faiss").exists():
+            if dense.operation != operation:
                 dense.advanced(self._connection, operation).save(path)
             with database.transaction(self._connection):
                 database.set_fact(self._connection, "published", operation)
@@ -347,11 +347,9 @@ def _read_current(folder: Path) -> str | None:
 
 
 def _set_current(folder: Path, name: str) -> None:
-    replace_atomically(folder / _CURRENT, lambda path: _write_text(path, name + "\n"))
-
-
-def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="ascii")
+    replace_atomically(
+        folder / _CURRENT, lambda path: path.write_text(name + "\n", encoding="ascii")
+    )
 
 
 def _generations(folder: Path) -> list[str]:
