@@ -1,7 +1,8 @@
-"""Spans -> Answer: the best span with the sentence it stands in as its quote, or an abstention."""
+"""Spans -> Answer: the best span, quoted with its sentence, or an abstention."""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
@@ -9,6 +10,10 @@ from qa.datatypes import Answer, Citation, Document, Hit
 from qa.reading.spans import Reading, Span, quote_around
 
 ABSTENTION = "The text does not say."
+
+# A further citation must answer by itself, even where the answer is forced.
+_SURE = 0.5
+_ARTICLES = frozenset(("a", "an", "the"))
 
 
 def make_answer(
@@ -35,18 +40,51 @@ def make_answer(
             hits=tuple(hits),
             standalone_question=standalone_question,
         )
-    span = reading.spans[0]
-    document = documents[span.passage.document_id]
-    text = document.text[span.start : span.end]
+    best = reading.spans[0]
+    text = documents[best.passage.document_id].text[best.start : best.end]
+    cited = [best, *_say_the_same(text, reading.spans[1:], documents)]
     return Answer(
         question=question,
         text=text,
-        citations=(cite(span, document, marker=1, answer_start=0, answer_end=len(text)),),
+        citations=tuple(
+            cite(
+                span,
+                documents[span.passage.document_id],
+                marker=marker,
+                answer_start=0,
+                answer_end=len(text),
+            )
+            for marker, span in enumerate(cited, start=1)
+        ),
         answered=True,
         confidence=reading.confidence,
         hits=tuple(hits),
         standalone_question=standalone_question,
     )
+
+
+def _say_the_same(
+    text: str, spans: Sequence[Span], documents: Mapping[str, Document]
+) -> list[Span]:
+    """Return the spans, two at most, that surely answer and give this answer in other places."""
+    wanted, same = _words(text), []
+    for span in spans:
+        other = _words(documents[span.passage.document_id].text[span.start : span.end])
+        shorter, longer = sorted((wanted, other), key=len)
+        # One word inside another answer may be any other thing: "8" in "8 million".
+        if wanted == other or (" " in shorter and f" {shorter} " in f" {longer} "):
+            same.append(span)
+    return [span for span in same if span.confidence >= _SURE][:2]
+
+
+def _words(text: str) -> str:
+    """Return the words of a text in one form; the text itself where it holds none.
+
+    >>> _words("The  Hague!")
+    'hague'
+    """
+    words = [word for word in re.findall(r"\w+", text.lower()) if word not in _ARTICLES]
+    return " ".join(words) or text
 
 
 def cite(

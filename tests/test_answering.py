@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,16 +27,15 @@ def passage_of(document: Document, start: int, end: int, number: int = 1) -> Pas
 def answer_with(
     document: Document, span: Span, *, confidence: float = 0.9, answer_at: float = 0.5
 ) -> Answer:
-    return make_answer(
-        "Q?", "Q", Reading((span,), confidence), [], {"a.txt": document}, answer_at=answer_at
-    )
+    reading = Reading((replace(span, confidence=confidence),))
+    return make_answer("Q?", "Q", reading, [], {"a.txt": document}, answer_at=answer_at)
 
 
 def quote(start_word: str, end_word: str, passage: tuple[int, int] = (0, len(TEXT))) -> str:
     """Answer with the stretch from one word to another, and return the quote."""
     document = document_of(TEXT)
     start, end = TEXT.index(start_word), TEXT.index(end_word) + len(end_word)
-    answer = answer_with(document, Span(passage_of(document, *passage), start, end, 1.0))
+    answer = answer_with(document, Span(passage_of(document, *passage), start, end, 1.0, 0.9))
     assert answer.text == TEXT[start:end]
     return answer.citations[0].quote
 
@@ -44,9 +45,9 @@ def test_an_answer_by_hand() -> None:
     passage = passage_of(document, 0, len(TEXT))
     hits = [Hit(passage, 2.5, "hybrid")]
     start = TEXT.index("0.8")
-    spans = (Span(passage, start, start + 15, 4.0), Span(passage, 0, 10, 1.0))
+    spans = (Span(passage, start, start + 15, 4.0, 0.75), Span(passage, 0, 10, 1.0, 0.6))
     answer = make_answer(
-        "how wide?", "How wide?", Reading(spans, 0.75), hits, {"a.txt": document}, answer_at=0.75
+        "how wide?", "How wide?", Reading(spans), hits, {"a.txt": document}, answer_at=0.75
     )
     assert (answer.text, answer.answered, answer.confidence) == ("0.8 millimeters", True, 0.75)
     assert (answer.question, answer.standalone_question) == ("how wide?", "How wide?")
@@ -58,6 +59,41 @@ def test_an_answer_by_hand() -> None:
     assert (citation.marker, citation.page) == (1, None)
     assert (citation.document_id, citation.title) == ("a.txt", "A title")
     assert citation.source == "corpus/a.txt"
+
+
+REPEATS = "The hole is 0.8 millimeters wide. A hole of about 0.8 millimeters, he said. Or 8?"
+
+
+@pytest.mark.parametrize(
+    ("other", "confidence", "cited"),
+    [
+        ("0.8 millimeters", 0.6, ["A hole of about 0.8 millimeters, he said."]),
+        ("about 0.8 millimeters", 0.6, ["A hole of about 0.8 millimeters, he said."]),
+        ("0.8 millimeters", 0.4, []),  # the same words, but does it say that?
+        ("hole", 0.9, []),  # another answer
+        ("8", 0.9, []),  # one word of the answer is not the answer
+    ],
+)
+def test_what_says_the_same_elsewhere_is_cited_too(
+    other: str, confidence: float, cited: list[str]
+) -> None:
+    document = document_of(REPEATS)
+    cut = REPEATS.index("A hole")
+    first, second = passage_of(document, 0, cut), passage_of(document, cut, len(REPEATS), 2)
+    at, again = REPEATS.index("0.8"), REPEATS.rindex(other)
+    reading = Reading(
+        (
+            Span(first, at, at + 15, 4.0, 0.8),
+            Span(second, again, again + len(other), 3.0, confidence),
+        )
+    )
+    answer = make_answer("Q?", "Q", reading, [], {"a.txt": document}, answer_at=0.1)
+    assert answer.text == "0.8 millimeters"
+    assert [citation.quote for citation in answer.citations[1:]] == cited
+    assert [citation.marker for citation in answer.citations] == [1, 2][: 1 + len(cited)]
+    for citation in answer.citations:
+        assert document.text[citation.start : citation.end] == citation.quote
+        assert answer.text[citation.answer_start : citation.answer_end] == "0.8 millimeters"
 
 
 def test_the_quote_is_the_sentence_around_the_span() -> None:
@@ -76,23 +112,22 @@ def test_below_the_threshold_it_abstains_with_the_nearest_passages() -> None:
     document = document_of(TEXT)
     passage = passage_of(document, 0, 10)
     hits = [Hit(passage, 1.0, "hybrid")]
-    answer = make_answer(
-        "Q?", "Q", Reading((Span(passage, 0, 2, 1.0),), 0.49), hits, {}, answer_at=0.5
-    )
+    reading = Reading((Span(passage, 0, 2, 1.0, 0.49),))
+    answer = make_answer("Q?", "Q", reading, hits, {}, answer_at=0.5)
     assert (answer.text, answer.answered, answer.citations) == (ABSTENTION, False, ())
     assert (answer.confidence, answer.hits) == (0.49, tuple(hits))
 
 
 def test_a_threshold_of_zero_forces_an_answer() -> None:
     document = document_of(TEXT)
-    span = Span(passage_of(document, 0, len(TEXT)), 0, 2, -99.0)
+    span = Span(passage_of(document, 0, len(TEXT)), 0, 2, -99.0, 0.0)
     assert not answer_with(document, span, confidence=1e-9).answered
     assert answer_with(document, span, confidence=1e-9, answer_at=0).text == "It"
     assert answer_with(document, span, confidence=0, answer_at=0).answered
 
 
 def test_nothing_read_is_never_an_answer() -> None:
-    answer = make_answer("Q?", "Q", Reading((), 0.0), [], {}, answer_at=0)
+    answer = make_answer("Q?", "Q", Reading(()), [], {}, answer_at=0)
     assert (answer.text, answer.answered, answer.confidence) == (ABSTENTION, False, 0.0)
 
 
@@ -102,7 +137,7 @@ def test_the_page_is_the_one_where_the_quote_begins(word: str, page: int) -> Non
     pages = (0, TEXT.index("The hole"), TEXT.index("saw"), TEXT.index("Nobody"))
     document = document_of(TEXT, pages)
     start = TEXT.index(word)
-    span = Span(passage_of(document, 0, len(TEXT)), start, start + len(word), 1.0)
+    span = Span(passage_of(document, 0, len(TEXT)), start, start + len(word), 1.0, 0.9)
     assert answer_with(document, span).citations[0].page == page
 
 
@@ -118,7 +153,7 @@ def test_citations_are_exact_for_any_text(text: str, limit: int, data: st.DataOb
     end = data.draw(st.integers(start + 1, piece.end))
     document = document_of(text, pages=(0, len(text) // 2))
     passage = passage_of(document, piece.start, piece.end)
-    answer = answer_with(document, Span(passage, start, end, 1.0))
+    answer = answer_with(document, Span(passage, start, end, 1.0, 0.9))
     (citation,) = answer.citations
     assert document.text[citation.start : citation.end] == citation.quote
     assert answer.text == text[start:end]

@@ -177,8 +177,8 @@ def _reader(settings: Settings) -> Check:
     """Check that the reader's weights are here and are those that its facts name."""
     from qa.errors import ModelDamagedError
     from qa.models.encoder import check_sha256
+    from qa.models.span_models import FACTS, GRAPH
     from qa.reading.choice import bundled_reader
-    from qa.reading.span_reader import FACTS, GRAPH
 
     if settings.reader == "evidence":
         return Check("reader", "ok", "the nearest sentence, as QA_READER says; needs no weights")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from importlib.resources import files
 from pathlib import Path
 
 from qa.errors import ModelNotFoundError
 from qa.models.encoder import Encoder
+from qa.models.span_models import FACTS, GRAPH, GraphSpanModel, NamedSpanModel, read_facts
 from qa.reading.evidence import EvidenceReader
-from qa.reading.span_reader import FACTS, GRAPH, SpanReader
+from qa.reading.span_reader import Calibration, SpanReader
 from qa.reading.spans import Reader
 from qa.settings import Settings
 
@@ -20,11 +20,11 @@ def bundled_reader() -> Path:
 
 
 def reader_in_use(settings: Settings) -> str:
-    """Return "evidence", or the sha256 of the trained reader's graph, without loading it."""
+    """Return "evidence", the sha256 of the graph, or the model's folder, without loading it."""
     folder = _folder(settings)
     if folder is None:
         return "evidence"
-    return str(json.loads((folder / FACTS).read_text(encoding="utf-8"))["sha256"])
+    return str(read_facts(folder).get("sha256", folder))
 
 
 def open_reader(settings: Settings, encoder: Encoder) -> Reader:
@@ -36,7 +36,19 @@ def open_reader(settings: Settings, encoder: Encoder) -> Reader:
     """
     evidence = EvidenceReader(encoder)
     folder = _folder(settings)
-    return evidence if folder is None else SpanReader(folder, evidence, threads=settings.threads)
+    return evidence if folder is None else open_span_reader(folder, evidence, settings.threads)
+
+
+def open_span_reader(folder: Path, evidence: EvidenceReader, threads: int) -> SpanReader:
+    """Return the trained reader in a folder: a graph, or a model of the transformers library.
+
+    Raises:
+        ModelNotFoundError: the folder holds no reader.
+        ModelDamagedError: its weights are not those that it names.
+    """
+    kind = GraphSpanModel if (folder / GRAPH).exists() else NamedSpanModel
+    facts = read_facts(folder).get("calibration", {})
+    return SpanReader(kind(folder, threads=threads), evidence, Calibration(**facts))
 
 
 def _folder(settings: Settings) -> Path | None:
@@ -44,10 +56,12 @@ def _folder(settings: Settings) -> Path | None:
     if settings.reader == "evidence":
         return None
     folder = bundled_reader() if settings.reader == "auto" else Path(settings.reader)
-    if (folder / GRAPH).exists() and (folder / FACTS).exists():
+    if (folder / GRAPH).exists() and (folder / FACTS).exists() or (folder / "config.json").exists():
         return folder
     if settings.reader == "auto":
         return None
     raise ModelNotFoundError(
-        settings.reader, f"QA_READER must name a folder with {GRAPH} and {FACTS}, or be unset."
+        settings.reader,
+        f"QA_READER must name a folder with {GRAPH} and {FACTS}, or with a question-answering "
+        "model of the transformers library (config.json), or be unset.",
     )

@@ -54,15 +54,15 @@ class EvidenceReader:
         """Return each passage's best sentence; see ``Reading`` for the order."""
         sentences = sentences_of(hits)
         if not sentences:
-            return Reading((), 0.0)
+            return Reading(())
         scores = self.features(question, hits, sentences) @ np.array(list(WEIGHTS.values()))
         best: dict[int, Span] = {}
         for (rank, start, end), score in zip(sentences, scores, strict=True):
             if rank not in best or score > best[rank].score:
-                best[rank] = Span(hits[rank].passage, start, end, float(score))
-        spans = [best[rank] for rank in sorted(best, key=lambda rank: (-best[rank].score, rank))]
-        confidence = 1 / (1 + math.exp(-(SLOPE * spans[0].score + OFFSET)))
-        return Reading(tuple(spans), confidence)
+                confidence = 1 / (1 + math.exp(-(SLOPE * score + OFFSET)))
+                best[rank] = Span(hits[rank].passage, start, end, float(score), confidence)
+        order = sorted(best, key=lambda rank: (-best[rank].score, rank))
+        return Reading(tuple(best[rank] for rank in order))
 
     def features(
         self, question: str, hits: Sequence[Hit], sentences: Sequence[tuple[int, int, int]]

@@ -15,13 +15,15 @@ class Span:
     """A stretch of a passage that may answer the question.
 
     ``start`` and ``end`` are offsets into the document's text, inside the passage. ``score``
-    compares across the passages of one question, and higher is better.
+    compares across the passages of one question, and higher is better. ``confidence`` is the
+    calibrated probability, in [0, 1], that its sentence answers the question.
     """
 
     passage: Passage
     start: int
     end: int
     score: float
+    confidence: float
 
     def __post_init__(self) -> None:
         if not self.passage.start <= self.start < self.end <= self.passage.end:
@@ -33,12 +35,15 @@ class Reading:
     """What a reader found.
 
     ``spans`` are best first, one a passage at the most; ties go to the passage that was given
-    first; empty where there was nothing to read. ``confidence`` is the calibrated probability,
-    in [0, 1], that the sentence of the best span answers the question; 0 where there is none.
+    first; empty where there was nothing to read.
     """
 
     spans: tuple[Span, ...]
-    confidence: float
+
+    @property
+    def confidence(self) -> float:
+        """How sure the reader is of its best span; 0 where there is none."""
+        return self.spans[0].confidence if self.spans else 0.0
 
 
 class Reader(Protocol):

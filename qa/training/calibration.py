@@ -25,8 +25,10 @@ from qa.evaluation.indexing import engine_for
 from qa.evaluation.questions import Question, QuestionSet
 from qa.evaluation.relevance import answers_question
 from qa.models.encoder import open_encoder
+from qa.models.span_models import FACTS, read_facts
+from qa.reading.choice import open_span_reader
 from qa.reading.evidence import EvidenceReader
-from qa.reading.span_reader import FACTS, FEATURES, SpanReader
+from qa.reading.span_reader import FEATURES, SpanReader
 from qa.reading.spans import quote_around
 from qa.settings import Settings
 
@@ -92,7 +94,7 @@ def main(
 ) -> None:
     """Choose, fit, print, and write ``reader.json``."""
     evidence = EvidenceReader(open_encoder(Settings()))
-    reader = SpanReader(reader_dir, evidence, threads=2)
+    reader = open_span_reader(reader_dir, evidence, threads=2)
     found = {
         path: rows_of(path, reader, most=most, held_out=held_out, index_dir=index_dir)
         for path in files
@@ -106,14 +108,13 @@ def main(
         typer.echo(f"| {' | '.join(cells)} |")
     chosen = max(TRIED, key=lambda weights: means[weights])
     slope, offset = fit_logistic(list(found.values()), np.array(chosen))
-    path = reader_dir / FACTS
-    facts = json.loads(path.read_text(encoding="utf-8"))
+    facts = read_facts(reader_dir)
     facts["calibration"] = {
         **dict(zip(FEATURES, chosen, strict=True)),
         "slope": round(slope, 4),
         "offset": round(offset, 4),
     }
-    path.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    (reader_dir / FACTS).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
     typer.echo(json.dumps(facts["calibration"]))
 
 

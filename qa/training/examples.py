@@ -1,9 +1,9 @@
 """Training examples for the reader: a question, a window of text, and a span or nothing.
 
 The window lengths vary as passages do at answer time. Negatives come in four kinds: the data
-set's own unanswerable questions, the same question over a neighbouring window or over a passage
-high in BM25 that lacks the answer, and the question with a name or number swapped for another
-of the same article (after Zhu et al. 2019, UnAnsQ).
+set's own unanswerable questions, the same question over a neighbouring window, over a passage
+high in BM25 that lacks the answer, and the question twisted so that its text no longer answers
+it (qa.training.twists).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import gzip
 import json
 import random
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,8 +21,8 @@ from typing import Any, cast
 import tantivy
 
 from qa.documents.sentences import split_sentences
+from qa.training.twists import names_in, twist
 
-_NAME_OR_NUMBER = re.compile(r"(?<=\s)(?:[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)*|\d[\d.,]*)")
 _FILLER = frozenset(
     "a an the is are was were do does did of to in on at by for with that this it its be been has "
     "have had can could would will please".split()
@@ -49,7 +50,10 @@ class Paragraph:
 
 
 def load_paragraphs(path: Path) -> list[Paragraph]:
-    """Read a SQuAD v2 JSON file (.gz too); histories are left out, the first answer counts."""
+    """Read a SQuAD v2 JSON file (.gz too); questions with a history are left out.
+
+    Of several answers the one counts that shares the most words with the others.
+    """
     with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open() as file:
         articles = json.load(file)["data"]
     return [
@@ -72,7 +76,18 @@ def _questions(rows: Sequence[dict[str, object]]) -> Iterator[tuple[str, str | N
         if not answers:
             yield question, None, 0
         elif answers[0]["text"].strip():  # a few sets hold questions whose answer is blank
-            yield question, answers[0]["text"], answers[0]["answer_start"]
+            answer = max(answers, key=lambda one: _agreement(one["text"], answers))
+            yield question, answer["text"], answer["answer_start"]
+
+
+def _agreement(text: str, answers: Sequence[dict[str, Any]]) -> float:
+    """Return how much one answer's words overlap with all answers' words, as a sum of F1."""
+    words = Counter(text.lower().split())
+    return sum(
+        2 * (words & other).total() / (words.total() + other.total())
+        for answer in answers
+        if (other := Counter(answer["text"].lower().split()))
+    )
 
 
 class Miner:
@@ -115,7 +130,7 @@ def make_examples(paragraphs: Sequence[Paragraph], *, seed: int) -> list[Example
     miner = Miner(paragraphs)
     names: dict[str, list[str]] = {}
     for paragraph in paragraphs:
-        names.setdefault(paragraph.article, []).extend(_NAME_OR_NUMBER.findall(paragraph.text))
+        names.setdefault(paragraph.article, []).extend(names_in(paragraph.text))
     examples = [
         _roughen(example, chance)
         for paragraph in paragraphs
@@ -146,20 +161,21 @@ def _examples_of(
     start, end = _window(sentences, offset, offset + len(answer), chance, whole=0.15)
     yield Example(question, text[start:end], offset - start, offset + len(answer) - start)
     draw = chance.random()
-    if draw < 0.15:
+    if draw < 0.12:
         rest = text[:start] + text[end:]
         if len(rest) > 200 and answer.lower() not in rest.lower():
             yield Example(question, rest[:600])
-    elif draw < 0.55:
+    elif draw < 0.46:
         mined = miner.mine(question, answer, paragraph, most=4)
         if mined:
             wrong = chance.choice(mined)
             low, high = _window(split_sentences(wrong), 0, len(wrong), chance, whole=0.15)
             yield Example(question, wrong[low:high])
-    elif draw < 0.63:
-        swapped = _swap_name(question, names, chance)
-        if swapped:
-            yield Example(swapped, text[start:end])
+    elif draw < 0.70:
+        near = names_in(text[start:end])
+        twisted = twist(question, near if near and chance.random() < 0.6 else names, chance)
+        if twisted:
+            yield Example(twisted, text[start:end])
 
 
 def _window(
@@ -188,18 +204,6 @@ def _window(
         else:
             break
     return min(sentences[low][0], start), max(sentences[high][1], end)
-
-
-def _swap_name(question: str, names: Sequence[str], chance: random.Random) -> str | None:
-    own = list(_NAME_OR_NUMBER.finditer(question))
-    if not own:
-        return None
-    match = chance.choice(own)
-    is_number = match[0][0].isdigit()
-    others = [n for n in names if n not in question and n[0].isdigit() == is_number]
-    if not others:
-        return None
-    return question[: match.start()] + chance.choice(others) + question[match.end() :]
 
 
 def _roughen(example: Example, chance: random.Random) -> Example:

@@ -15,7 +15,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
 from transformers import BertForQuestionAnswering
 
-from qa.reading.span_reader import FACTS, FEATURES, GRAPH
+from qa.models.span_models import FACTS, GRAPH
 
 
 class Logits(torch.nn.Module):
@@ -70,15 +70,7 @@ def export(model_dir: Path, out_dir: Path, *, int8: bool = True) -> None:
             )
         else:
             path.write_bytes(Path(fused).read_bytes())
-    facts = {
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        "calibration": {
-            **dict.fromkeys(FEATURES, 0.0),
-            "span": 1.0,
-            "slope": 1.0,
-            "offset": 0.0,
-        },
-    }
+    facts = {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "calibration": {}}
     (out_dir / FACTS).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
 
 

@@ -13,9 +13,10 @@ from qa.datatypes import Hit, Passage
 from qa.documents.passages import split_passages
 from qa.errors import ModelNotFoundError
 from qa.models.encoder import Encoder
+from qa.models.span_models import FACTS, GRAPH
 from qa.reading.choice import bundled_reader, open_reader
 from qa.reading.evidence import EvidenceReader
-from qa.reading.span_reader import FACTS, GRAPH, best_span
+from qa.reading.span_reader import best_span
 from qa.reading.spans import Reader, Reading, Span
 from qa.settings import Settings
 from tests.documents.texts import TEXTS
@@ -74,7 +75,7 @@ def test_the_sentence_that_answers_is_where_the_best_span_lies(reader: Reader) -
 
 
 def test_nothing_to_read(reader: Reader) -> None:
-    assert reader.read("Why?", []) == Reading((), 0.0)
+    assert reader.read("Why?", []) == Reading(())
 
 
 def test_reading_twice_gives_the_same(reader: Reader) -> None:
@@ -110,9 +111,9 @@ def test_passages_of_hardly_anything(text: str, reader: Reader) -> None:
 @pytest.mark.parametrize(("start", "end"), [(99, 101), (100, 100), (101, 100), (100, 104)])
 def test_a_span_lies_inside_its_passage(start: int, end: int) -> None:
     passage = hits_of("abc")[0].passage
-    assert Span(passage, 100, 103, 0.0).end == 103
+    assert Span(passage, 100, 103, 0.0, 0.5).end == 103
     with pytest.raises(ValueError, match="not inside its passage"):
-        Span(passage, start, end, 0.0)
+        Span(passage, start, end, 0.0, 0.5)
 
 
 def test_the_settings_name_the_reader(tmp_path: Path) -> None:
