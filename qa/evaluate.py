@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from qa.evaluation.evaluation import Evaluation
 
 DEFAULT_QUESTIONS = Path("corpus/questions/soyuz-ms22-leak.dev.jsonl")
+# The reader that the settings name, and what it is compared with.
+READER = "reader"
+BASELINES = {"best sentence": "evidence", "retrieval only": "passage"}
 NOT_VERBATIM = 1
 FAILED = 2  # as for wrong options
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
@@ -31,6 +34,8 @@ def evaluate_command(
     limit: int | None = None,
     k: int = 20,
     cold_start: bool = False,
+    rewordings: Path | None = None,
+    baselines: bool = False,
 ) -> int:
     """Score, print a table on stdout and progress on stderr, and return the exit status.
 
@@ -41,40 +46,54 @@ def evaluate_command(
     from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
     from qa.evaluation.evaluation import evaluate
-    from qa.evaluation.report import print_report
+    from qa.evaluation.report import print_comparison, print_report
+    from qa.settings import read_settings
 
     if json_out is not None and not json_out.absolute().parent.is_dir():
         return _fail(f"{json_out}: there is no such folder to write into. Make it first.")
     console = Console(stderr=True)
     columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
+    evaluations: dict[str, Evaluation] = {}
     try:
+        settings = read_settings()
+        readers = {READER: settings.reader} | (BASELINES if baselines else {})
         with Progress(
             *columns, console=console, transient=True, disable=not console.is_terminal
         ) as bars:
-            evaluation = evaluate(
-                questions,
-                setting=setting,
-                index_dir=index_dir,
-                limit=limit,
-                k=k,
-                cold_start=cold_start,
-                progress=_Bars(bars),
-            )
+            for name, reader in readers.items():
+                evaluations[name] = evaluate(
+                    questions,
+                    setting=setting,
+                    index_dir=index_dir,
+                    limit=limit,
+                    k=k,
+                    cold_start=cold_start and name == READER,
+                    rewordings=rewordings,
+                    settings=settings.model_copy(update={"reader": reader}),
+                    progress=_Bars(bars, name if baselines else ""),
+                )
+                if not evaluations[name].complete:
+                    break
     except QAError as error:
         return _fail(str(error))
     except KeyboardInterrupt:
-        return _fail("interrupted before there was anything to score.", INTERRUPTED)
-    print_report(evaluation, Console())
-    return _conclude(evaluation, json_out)
+        if not evaluations:
+            return _fail("interrupted before there was anything to score.", INTERRUPTED)
+    print_report(evaluations[READER], Console())
+    if len(evaluations) > 1:
+        print_comparison(evaluations, Console())
+    return _conclude(evaluations, len(readers), json_out)
 
 
-def _conclude(evaluation: Evaluation, json_out: Path | None) -> int:
+def _conclude(evaluations: dict[str, Evaluation], wanted: int, json_out: Path | None) -> int:
+    evaluation = evaluations[READER]
     if json_out is not None:
+        others = {name: each for name, each in evaluations.items() if name != READER}
         try:
-            evaluation.save(json_out)
+            evaluation.save(json_out, others)
         except OSError as error:
             return _fail(f"{json_out}: cannot be written ({error.strerror}). Choose another file.")
-    if not evaluation.complete:
+    if len(evaluations) < wanted or not all(each.complete for each in evaluations.values()):
         return INTERRUPTED
     verbatim = evaluation.scores.values["citations.verbatim"]
     if verbatim is not None and verbatim < 1:
@@ -89,15 +108,16 @@ def _conclude(evaluation: Evaluation, json_out: Path | None) -> int:
 class _Bars:
     """One bar a stage, made when the stage begins."""
 
-    def __init__(self, bars: Progress) -> None:
+    def __init__(self, bars: Progress, of: str) -> None:
         from rich.progress import TaskID
 
         self._bars = bars
+        self._of = of
         self._stages: dict[str, TaskID] = {}
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         if stage not in self._stages:
-            self._stages[stage] = self._bars.add_task(stage)
+            self._stages[stage] = self._bars.add_task(f"{stage} {self._of}".rstrip())
         self._bars.update(self._stages[stage], completed=done, total=total)
 
 
@@ -136,6 +156,14 @@ def main(
     cold_start: Annotated[
         bool, typer.Option("--cold-start", help="Also time the first answer of a new process.")
     ] = False,
+    rewordings: Annotated[
+        Path | None,
+        typer.Option(help="Ask the questions that this Disfl-QA file words anew, in its words."),
+    ] = None,
+    baselines: Annotated[
+        bool,
+        typer.Option("--baselines", help="Also ask without the reader, and compare: takes longer."),
+    ] = False,
 ) -> None:
     """Score the engine on a set of questions: retrieval, answers, abstention, citations, latency.
 
@@ -151,6 +179,8 @@ def main(
             limit=limit,
             k=k,
             cold_start=cold_start,
+            rewordings=rewordings,
+            baselines=baselines,
         )
     )
 

@@ -39,7 +39,8 @@ class Settings(BaseSettings):
     reader: str = Field(
         "auto",
         description="What reads the passages: `auto` (the bundled weights, or evidence without "
-        "them), `evidence` (the nearest sentence), or a folder with reader.onnx and reader.json.",
+        "them), `evidence` (the nearest sentence), `passage` (no reading: the best passage), or a "
+        "folder: reader.onnx and reader.json, or any question-answering model of transformers.",
     )
     # Chosen on dev data; the table is in docs/retrieval.md.
     passage_tokens: int = Field(

@@ -14,8 +14,10 @@ from qa.evaluation.indexing import engine_for
 from qa.evaluation.provenance import describe_run
 from qa.evaluation.questions import Setting, limited
 from qa.evaluation.records import Record
+from qa.evaluation.rewordings import reworded
 from qa.evaluation.run import ask_all, check_documents
 from qa.evaluation.scores import Scores, score
+from qa.settings import Settings
 from qa.store.files import replace_atomically
 
 # Told what is being done, how much of it is done, and of how much.
@@ -52,13 +54,18 @@ class Evaluation:
             "records": [record.to_dict() for record in self.records],
         }
 
-    def save(self, path: Path) -> None:
+    def save(self, path: Path, baselines: Mapping[str, Evaluation] | None = None) -> None:
         """Write ``to_dict`` as JSON; the file is whole or not there.
+
+        ``baselines`` stand below ``["baselines"]`` by their names.
 
         Raises:
             OSError: it cannot be written.
         """
-        text = json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        content = self.to_dict()
+        if baselines:
+            content["baselines"] = {name: each.to_dict() for name, each in baselines.items()}
+        text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
         replace_atomically(path, lambda draft: draft.write_text(text, encoding="utf-8"))
 
 
@@ -70,6 +77,8 @@ def evaluate(
     limit: int | None = None,
     k: int = 20,
     cold_start: bool = False,
+    rewordings: Path | None = None,
+    settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Ask every question of a set once and score the answers.
@@ -84,6 +93,9 @@ def evaluate(
         limit: ask this many questions only, evenly spaced through the set.
         k: how many places of a ranking are scored; at least 10.
         cold_start: also time the first answer of a new process.
+        rewordings: ask only the questions that this file words anew, in its words
+            (``rewordings.reworded``).
+        settings: how the engine works; read from the environment by default.
         progress: told of each document indexed and each question asked.
 
     Raises:
@@ -94,10 +106,12 @@ def evaluate(
         raise ValueError(f"recall@10 needs at least 10 passages, got k={k}")
     tell = progress or (lambda stage, done, total: None)
     question_set = load_questions(path)
-    questions = limited(question_set.questions, limit)
+    asked = question_set.questions
+    questions = limited(reworded(asked, rewordings) if rewordings else asked, limit)
     records: list[Record] = []
     first_answer = None
-    with engine_for(question_set, index_dir, partial(tell, "Indexing")) as (engine, folder):
+    indexing = partial(tell, "Indexing")
+    with engine_for(question_set, index_dir, indexing, settings) as (engine, folder):
         check_documents(engine, question_set, setting)
         if cold_start:
             first_answer = cold_start_ms(questions[0].question, folder)
@@ -123,7 +137,14 @@ def evaluate(
             },
         ),
         records=tuple(records),
-        run=about | {"setting": setting, "k": k, "limit": limit, "selected": len(questions)},
+        run=about
+        | {
+            "setting": setting,
+            "k": k,
+            "limit": limit,
+            "selected": len(questions),
+            "rewordings": str(rewordings) if rewordings else None,
+        },
         complete=len(records) == len(questions),
     )
 

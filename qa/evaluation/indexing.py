@@ -9,6 +9,7 @@ from pathlib import Path
 
 from qa.evaluation.engine import Engine
 from qa.evaluation.questions import QuestionSet
+from qa.settings import Settings
 
 DEFAULT_INDEX = Path("index")
 
@@ -18,14 +19,17 @@ Progress = Callable[[int, int], None]
 
 @contextmanager
 def engine_for(
-    question_set: QuestionSet, index_dir: Path | None, progress: Progress | None = None
+    question_set: QuestionSet,
+    index_dir: Path | None,
+    progress: Progress | None = None,
+    settings: Settings | None = None,
 ) -> Iterator[tuple[Engine, Path]]:
     """Yield an engine that holds the set's corpus, and the folder of its index.
 
     JSON lines are asked of the index in ``index_dir`` (``index`` by default), which is made on
     first use. A set that brings its own documents gets an index of nothing but those: in a
     temporary folder, or below ``index_dir`` in a folder named after the set and its digest,
-    where the next run finds it again.
+    where the next run finds it again. ``settings`` are read from the environment by default.
 
     Raises:
         QAError: the index cannot be opened or made.
@@ -34,12 +38,12 @@ def engine_for(
 
     if question_set.kind == "jsonl":
         folder = index_dir or DEFAULT_INDEX
-        yield Assistant.open(folder, progress=progress), folder
+        yield Assistant.open(folder, settings=settings, progress=progress), folder
         return
     with tempfile.TemporaryDirectory(prefix="qa-evaluate-") as temporary:
         folder = (index_dir or Path(temporary)) / folder_name(question_set)
-        build_index(question_set.documents, folder, progress=progress)
-        yield Assistant.open(folder, progress=progress), folder
+        build_index(question_set.documents, folder, settings=settings, progress=progress)
+        yield Assistant.open(folder, settings=settings, progress=progress), folder
 
 
 def folder_name(question_set: QuestionSet) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -13,6 +15,7 @@ GROUPS = ("retrieval", "answers", "squad2", "abstention", "citations", "calibrat
 # What a reader cannot guess from a score's name.
 NOTES = {
     "retrieval.mrr": "1 / first good rank",
+    "retrieval.reranked_recall@1": "after reading",
     "answers.contained": "in the first quote",
     "answers.contained_any": "in any quote",
     "squad2.exact": "free to abstain",
@@ -24,6 +27,45 @@ NOTES = {
     "citations.supported": "answer in passage",
     "calibration.ece": "lower is better",
 }
+
+
+# What a comparison of readers shows.
+COMPARED = (
+    "retrieval.reranked_recall@1",
+    "answers.exact_match",
+    "answers.f1",
+    "answers.contained",
+    "squad2.exact",
+    "squad2.f1",
+    "abstention.auroc",
+    "abstention.recall",
+    "abstention.answered_share",
+    "citations.verbatim",
+    "citations.supported",
+    "calibration.ece",
+)
+
+
+def print_comparison(evaluations: Mapping[str, Evaluation], console: Console) -> None:
+    """Print the scores of several readers on one set side by side, with 95 % intervals."""
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("score", no_wrap=True)
+    for name in evaluations:
+        table.add_column(name, justify="right", no_wrap=True)
+    for name in COMPARED:
+        cells = [_cell(evaluation, name) for evaluation in evaluations.values()]
+        if any(cells):
+            table.add_row(name, *cells)
+    medians = [evaluation.scores.latency["p50_ms"] for evaluation in evaluations.values()]
+    table.add_row("latency.p50_ms", *("" if ms is None else f"{ms:.0f}" for ms in medians))
+    console.print(table)
+
+
+def _cell(evaluation: Evaluation, name: str) -> str:
+    value, interval = evaluation.scores.values[name], evaluation.scores.intervals[name]
+    if value is None:
+        return ""
+    return f"{value:.3f}" + (f" ({interval[0]:.2f}-{interval[1]:.2f})" if interval else "")
 
 
 def print_report(evaluation: Evaluation, console: Console) -> None:

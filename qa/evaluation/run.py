@@ -10,6 +10,7 @@ from qa.errors import QuestionSetError
 from qa.evaluation.engine import Engine
 from qa.evaluation.questions import Question, QuestionSet, Setting
 from qa.evaluation.records import Record, score_documents, score_passages, score_reply
+from qa.evaluation.relevance import is_supported
 
 # A document may fill several places of a ranking of passages, so more passages are searched
 # than documents are wanted.
@@ -58,7 +59,8 @@ def ask_all(
 
     An answer is forced (``answer_at=0``); whether the engine would have abstained follows from
     its confidence. With ``passage`` it may read the question's own documents only. Of ``k``
-    passages the ranking is scored; for a retrieval set, of ``PASSAGES_A_DOCUMENT * k``, collapsed
+    passages the ranking is scored, and ``reranked_recall@1`` is 1 where what was cited first after
+    reading is as relevant; for a retrieval set, of ``PASSAGES_A_DOCUMENT * k``, collapsed
     to documents. The latency is the wall-clock time of the one call.
     """
     document, passages = cache(engine.document), cache(engine.passages)
@@ -90,6 +92,14 @@ def ask_all(
             document=document,
             passages=passages,
         )
+        if question.answers:
+            first = reply.citation
+            found = first is not None and (
+                first.document_id in question.documents
+                if by_document
+                else is_supported(question, first, passages(first.document_id))
+            )
+            retrieval = retrieval | {"reranked_recall@1": float(found)}
         yield Record(question, rank, retrieval, latency, reply)
 
 

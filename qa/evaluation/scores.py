@@ -21,6 +21,7 @@ RANKING = (
     "mrr",
     "ndcg@10",
     *(f"passage_recall@{k}" for k in DEPTHS),
+    "reranked_recall@1",
 )
 # Means over the questions that count for them.
 MEANS = (

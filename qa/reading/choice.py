@@ -1,4 +1,4 @@
-"""Which reader a run has: the trained one, or the evidence way where there are no weights."""
+"""Which reader a run has: a trained one, or the evidence way where there are no weights."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from qa.errors import ModelNotFoundError
 from qa.models.encoder import Encoder
 from qa.models.span_models import FACTS, GRAPH, GraphSpanModel, NamedSpanModel, read_facts
 from qa.reading.evidence import EvidenceReader
+from qa.reading.passage import PassageReader
 from qa.reading.span_reader import Calibration, SpanReader
 from qa.reading.spans import Reader
 from qa.settings import Settings
@@ -20,7 +21,9 @@ def bundled_reader() -> Path:
 
 
 def reader_in_use(settings: Settings) -> str:
-    """Return "evidence", the sha256 of the graph, or the model's folder, without loading it."""
+    """Return the reader's name, the sha256 of its graph, or its folder, without loading it."""
+    if settings.reader == "passage":
+        return settings.reader
     folder = _folder(settings)
     if folder is None:
         return "evidence"
@@ -34,6 +37,8 @@ def open_reader(settings: Settings, encoder: Encoder) -> Reader:
         ModelNotFoundError: the folder they name holds no reader.
         ModelDamagedError: its weights are not those that it names.
     """
+    if settings.reader == "passage":
+        return PassageReader()
     evidence = EvidenceReader(encoder)
     folder = _folder(settings)
     return evidence if folder is None else open_span_reader(folder, evidence, settings.threads)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import math
 import random
+import shutil
 import time
 from pathlib import Path
 from typing import Annotated
@@ -132,6 +133,8 @@ class Run:
         """Write the mean of the weights (the present ones, before there is a mean)."""
         state = {k: self.mean.get(k, v).clone() for k, v in self.model.state_dict().items()}
         self.model.save_pretrained(self.out, state_dict=state)
+        for name in ("tokenizer.json", "tokenizer_config.json"):  # so that transformers can load it
+            shutil.copyfile(bundled_folder() / name, self.out / name)
 
 
 def span_logits(

@@ -31,6 +31,21 @@ def test_scores_go_to_stdout_and_the_file(
     assert json.loads(out.read_text())["counts"]["questions"] == 4
 
 
+def test_baselines_are_asked_the_same(
+    tmp_path: Path, index_dir: Path, question_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.json"
+    done = evaluate_command(question_file, index_dir=index_dir, json_out=out, baselines=True)
+    assert done == 0
+    found = json.loads(out.read_text())["baselines"]
+    assert {name: run["run"]["reader"] for name, run in found.items()} == {
+        "best sentence": "evidence",
+        "retrieval only": "passage",
+    }
+    assert all(run["counts"]["questions"] == 4 for run in found.values())
+    assert "best sentence" in capsys.readouterr().out
+
+
 def test_a_quote_that_is_not_verbatim_fails(
     index_dir: Path,
     question_file: Path,

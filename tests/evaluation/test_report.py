@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from qa.evaluation.evaluation import Evaluation, evaluate
-from qa.evaluation.report import print_report
+from qa.evaluation.report import print_comparison, print_report
 
 
 def printed(evaluation: Evaluation) -> str:
@@ -42,3 +42,15 @@ def test_a_path_is_not_markup(index_dir: Path, question_file: Path) -> None:
     path = question_file.with_name("[red]set[bold].jsonl")
     question_file.rename(path)
     assert "[red]set[bold].jsonl" in printed(evaluate(path, index_dir=index_dir)).replace("\n", "")
+
+
+def test_readers_stand_side_by_side(index_dir: Path, question_file: Path) -> None:
+    found = evaluate(question_file, index_dir=index_dir)
+    console = Console(file=io.StringIO(), width=120)
+    print_comparison({"reader": found, "retrieval only": found}, console)
+    assert isinstance(console.file, io.StringIO)
+    text = console.file.getvalue()
+    value = found.scores.values["answers.f1"]
+    line = next(line for line in text.splitlines() if "answers.f1" in line)
+    assert line.count(f"{value:.3f} (") == 2
+    assert "retrieval only" in text

@@ -1,0 +1,39 @@
+"""The same questions in other words: Disfl-QA's stammered ones, or any such file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+
+from qa.errors import QuestionSetError
+from qa.evaluation.files import first_error, read_bytes
+from qa.evaluation.questions import Question
+
+
+class _Wording(BaseModel):
+    disfluent: str = Field(pattern=r"\S")
+
+
+def reworded(questions: tuple[Question, ...], path: Path) -> tuple[Question, ...]:
+    """Return the questions that the file words anew, in their order, in its words.
+
+    The file is JSON (``.gz`` too): ``{id: {"disfluent": question}}``, as Disfl-QA (Gupta et al.
+    2021) comes.
+
+    Raises:
+        QuestionSetError: the file is not of this kind, or words none of these questions.
+    """
+    try:
+        wordings = TypeAdapter(dict[str, _Wording]).validate_json(read_bytes(path))
+    except ValidationError as error:
+        raise QuestionSetError(path, first_error(error)) from None
+    found = tuple(
+        replace(question, question=wordings[question.id].disfluent)
+        for question in questions
+        if question.id in wordings
+    )
+    if not found:
+        raise QuestionSetError(path, "it words none of these questions: it is of another set")
+    return found

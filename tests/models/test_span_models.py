@@ -1,0 +1,101 @@
+"""The same question and text through the exported graph and through transformers itself."""
+
+from __future__ import annotations
+
+import shutil
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from transformers import BertConfig, BertForQuestionAnswering
+
+from qa.errors import ModelDamagedError, ModelNotFoundError
+from qa.models.encoder import bundled_folder
+from qa.models.span_models import GRAPH, GraphSpanModel, NamedSpanModel, SpanModel, read_facts
+from qa.reading.choice import open_reader
+from qa.settings import Settings
+from qa.training.export import export
+from tests.fakes import BagOfWordsEncoder
+
+QUESTION = "How much does a kestrel weigh?"
+TEXT = "Kestrels hover above fields, up to 40 m high. A kestrel weighs 184 grams — no more."
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a question-answering model with an untrained head, as transformers writes it."""
+    torch.manual_seed(3)
+    folder = tmp_path_factory.mktemp("model")
+    config = BertConfig.from_pretrained(bundled_folder(), num_labels=2, num_hidden_layers=2)
+    BertForQuestionAnswering.from_pretrained(bundled_folder(), config=config).save_pretrained(
+        folder
+    )
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(bundled_folder() / name, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def graph_folder(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("graph")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        export(folder, out, int8=False)
+    return out
+
+
+@pytest.fixture(scope="module", params=["graph", "named"])
+def model(request: pytest.FixtureRequest, folder: Path, graph_folder: Path) -> SpanModel:
+    if request.param == "graph":
+        return GraphSpanModel(graph_folder, threads=1)
+    return NamedSpanModel(folder, threads=1)
+
+
+def test_the_graph_gives_the_logits_of_the_model(folder: Path, graph_folder: Path) -> None:
+    (ours,) = GraphSpanModel(graph_folder, threads=1).windows(QUESTION, TEXT)
+    (theirs,) = NamedSpanModel(folder, threads=1).windows(QUESTION, TEXT)
+    assert list(ours.offsets) == list(theirs.offsets)
+    np.testing.assert_allclose(ours.starts, theirs.starts, atol=1e-4)
+    np.testing.assert_allclose(ours.ends, theirs.ends, atol=1e-4)
+    assert ours.null == pytest.approx(theirs.null, abs=1e-4)
+
+
+def test_a_window_holds_the_tokens_of_the_text_alone(model: SpanModel) -> None:
+    (window,) = model.windows(QUESTION, TEXT)
+    assert [TEXT[a:b] for a, b in window.offsets[:3]] == ["Ke", "strel", "s"]
+    assert TEXT[slice(*window.offsets[-1])] == "."
+    assert len(window.offsets) == len(window.starts) == len(window.ends)
+
+
+def test_a_long_text_is_read_in_windows_that_miss_nothing(model: SpanModel) -> None:
+    text = "Word after word is read. " * 300
+    windows = list(model.windows(QUESTION, text))
+    assert len(windows) > 2
+    seen = {offset for window in windows for offset in window.offsets}
+    assert "".join(text[a:b] for a, b in sorted(seen)) == text.replace(" ", "")
+
+
+def test_nothing_to_read_and_a_question_too_long(model: SpanModel) -> None:
+    assert list(model.windows(QUESTION, " \u200b")) == []
+    (window,) = model.windows("why " * 5000, TEXT)
+    assert np.isfinite(window.starts).all()
+
+
+def test_a_folder_of_transformers_can_be_named(folder: Path, tmp_path: Path) -> None:
+    reader = open_reader(Settings(reader=str(folder)), BagOfWordsEncoder())
+    assert reader.stage == "reader"
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(ModelNotFoundError, match="question-answering model"):
+        open_reader(Settings(reader=str(tmp_path)), BagOfWordsEncoder())
+
+
+def test_damaged_weights_are_refused(graph_folder: Path, tmp_path: Path) -> None:
+    broken = shutil.copytree(graph_folder, tmp_path / "broken")
+    with (broken / GRAPH).open("r+b") as file:
+        file.seek(2000)
+        file.write(b"\x00\x01\x02")
+    with pytest.raises(ModelDamagedError):
+        GraphSpanModel(broken, threads=1)
+    assert read_facts(tmp_path) == {}
