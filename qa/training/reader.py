@@ -8,6 +8,7 @@ the processor or a GPU. A checkpoint every five minutes; the same command goes o
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import random
@@ -18,13 +19,17 @@ from typing import Annotated
 
 import torch
 import typer
+from rich.console import Console
+from rich.progress import Progress, TimeRemainingColumn
 from tokenizers import Tokenizer
 from torch.nn.functional import cross_entropy
 from transformers import BertConfig, BertForQuestionAnswering
 
 from qa.models.encoder import bundled_folder
+from qa.models.span_models import GRAPH
 from qa.training.batches import to_batches, to_rows, to_tensors
 from qa.training.examples import Paragraph, load_paragraphs, make_examples
+from qa.training.weights import load_graph
 
 # The sets to learn from, and the share of each one's paragraphs that an epoch sees; the model card
 # has their licences. Left out: subjqa (review texts), policyqa (template questions, clauses).
@@ -61,12 +66,16 @@ class Run:
         # No dropout: drawing its masks takes a third of the time on a processor, and the windows,
         # negatives and slips of each epoch are new. Eager attention is the faster one to go back
         # through in bfloat16 (3,200 against 2,300 tokens/s).
+        graph = start / GRAPH
+        weights = bundled_folder() if graph.exists() else start
         config = BertConfig.from_pretrained(
-            start, num_labels=2, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
+            weights, num_labels=2, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
         )
         self.model = BertForQuestionAnswering.from_pretrained(
-            start, config=config, attn_implementation="eager"
+            weights, config=config, attn_implementation="eager"
         )
+        if graph.exists():
+            load_graph(self.model, graph)
         torch.nn.Module.to(self.model, self.device)
         groups = [
             {"params": [p for p in self.model.parameters() if p.ndim > 1], "weight_decay": 0.01},
@@ -173,7 +182,9 @@ def one_epoch(sources: dict[str, list[Paragraph]], seed: int) -> list[Paragraph]
 
 
 def main(
-    data: Annotated[Path, typer.Option(help="Folder of SQuAD files named as in SOURCES.")],
+    data: Annotated[
+        Path, typer.Option(help="Folder of SQuAD files named as in SOURCES, or one such file.")
+    ],
     out: Annotated[Path, typer.Option(help="Where weights and checkpoints go.")],
     start: Annotated[
         Path | None, typer.Option(help="Folder of weights to begin from; the encoder's by default.")
@@ -185,7 +196,12 @@ def main(
     held_out: int = 2,
     seed: int = 1,
 ) -> None:
-    """Train, and leave model.safetensors, config.json and run.json in OUT."""
+    """Train, and leave in OUT a model that transformers can load, and run.json.
+
+    DATA is the folder of data sets, or one SQuAD file of your own: with --start it teaches a
+    trained reader (the bundled one is qa/models/weights) what your documents are like. Ctrl-C
+    keeps what is done; the same command goes on from there.
+    """
     out.mkdir(parents=True, exist_ok=True)
     tokenizer = Tokenizer.from_file(str(bundled_folder() / "tokenizer.json"))
     tokenizer.enable_truncation(_MAX_TOKENS, strategy="only_second")
@@ -195,32 +211,35 @@ def main(
     run.resume()
     began = saved = time.monotonic() - run.spent
     progress = 0.0
-    while run.epoch < epochs and progress < 1:
-        turn = seed * 1000 + run.epoch
-        rows = to_rows(tokenizer, make_examples(one_epoch(sources, turn), seed=turn))
-        batches = to_batches(rows, batch_tokens, turn)
-        typer.echo(f"epoch {run.epoch}: {len(rows)} examples in {len(batches)} batches")
-        for batch in to_tensors(batches[run.batch :], run.device):
-            now = time.monotonic()
-            done = (run.epoch + run.batch / len(batches)) / epochs
-            progress = max(done, (now - began) / 60 / minutes)
-            if progress >= 1:
-                break
-            run.step(batch, progress)
-            run.batch += 1
-            if run.steps % 50 == 0:
-                left = (now - began) / 60 * (1 - progress) / progress
-                typer.echo(
-                    f"step {run.steps}, {progress:.1%}, loss {run.loss:.3f}, {left:.0f} min left"
-                )
-            if now - saved > _SAVE_SECONDS:
-                saved, run.spent = now, now - began
-                run.checkpoint()
-        else:
-            run.epoch, run.batch = run.epoch + 1, 0
+    with _Report() as report:
+        while run.epoch < epochs and progress < 1:
+            turn = seed * 1000 + run.epoch
+            rows = to_rows(tokenizer, make_examples(one_epoch(sources, turn), seed=turn))
+            batches = to_batches(rows, batch_tokens, turn)
+            typer.echo(f"epoch {run.epoch}: {len(rows)} examples in {len(batches)} batches")
+            for batch in to_tensors(batches[run.batch :], run.device):
+                now = time.monotonic()
+                done = (run.epoch + run.batch / len(batches)) / epochs
+                progress = max(done, (now - began) / 60 / minutes)
+                if progress >= 1:
+                    break
+                try:
+                    run.step(batch, progress)
+                except KeyboardInterrupt:
+                    run.checkpoint()
+                    typer.echo(f"stopped after {run.steps} steps; the same command goes on.")
+                    raise typer.Exit(130) from None
+                run.batch, run.spent = run.batch + 1, now - began
+                report.tell(run, progress)
+                if now - saved > _SAVE_SECONDS:
+                    saved = now
+                    run.checkpoint()
+            else:
+                run.epoch, run.batch = run.epoch + 1, 0
     run.save()
     facts = {
-        "sources": sorted(sources),
+        "start": str(start or "encoder"),
+        "sources": {source: _sha256(data, source) for source in sources},
         "steps": run.steps,
         "minutes": round((time.monotonic() - began) / 60, 1),
         "epochs": epochs,
@@ -231,6 +250,35 @@ def main(
         "loss": round(run.loss, 4),
     }
     (out / "run.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+
+
+def _sha256(data: Path, source: str) -> str:
+    path = data if data.is_file() else data / f"{source}.json.gz"
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+
+
+class _Report:
+    """A bar with the time left in a terminal; elsewhere a line every 50 steps."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        columns = (*Progress.get_default_columns()[:3], TimeRemainingColumn())
+        self._bar = Progress(*columns, console=console, disable=not console.is_terminal)
+        self._task = self._bar.add_task("training", total=1.0)
+
+    def __enter__(self) -> _Report:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self._bar.stop()
+
+    def tell(self, run: Run, progress: float) -> None:
+        described = f"step {run.steps:,}, loss {run.loss:.3f}"
+        self._bar.update(self._task, completed=progress, description=described)
+        if self._bar.disable and run.steps % 50 == 0:
+            left = run.spent / 60 * (1 - progress) / max(progress, 1e-9)
+            typer.echo(f"{described}, {progress:.1%}, {left:.0f} min left")
 
 
 if __name__ == "__main__":

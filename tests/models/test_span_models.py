@@ -17,6 +17,7 @@ from qa.models.span_models import GRAPH, GraphSpanModel, NamedSpanModel, SpanMod
 from qa.reading.choice import open_reader
 from qa.settings import Settings
 from qa.training.export import export
+from qa.training.weights import load_graph
 from tests.fakes import BagOfWordsEncoder
 
 QUESTION = "How much does a kestrel weigh?"
@@ -60,6 +61,23 @@ def test_the_graph_gives_the_logits_of_the_model(folder: Path, graph_folder: Pat
     np.testing.assert_allclose(ours.starts, theirs.starts, atol=1e-4)
     np.testing.assert_allclose(ours.ends, theirs.ends, atol=1e-4)
     assert ours.null == pytest.approx(theirs.null, abs=1e-4)
+
+
+def test_int8_is_near_and_can_be_trained_further(folder: Path, tmp_path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        export(folder, tmp_path)
+    assert (tmp_path / GRAPH).stat().st_size < (folder / "model.safetensors").stat().st_size / 3
+    original = BertForQuestionAnswering.from_pretrained(folder)
+    restored = BertForQuestionAnswering(original.config)
+    load_graph(restored, tmp_path / GRAPH)
+    for (name, ours), theirs in zip(
+        restored.state_dict().items(), original.state_dict().values(), strict=True
+    ):
+        assert (ours - theirs).norm() <= 0.03 * theirs.norm(), name
+    (whole,) = NamedSpanModel(folder, threads=1).windows(QUESTION, TEXT)
+    (int8,) = GraphSpanModel(tmp_path, threads=1).windows(QUESTION, TEXT)
+    assert np.corrcoef(int8.starts, whole.starts)[0, 1] > 0.98
 
 
 def test_a_window_holds_the_tokens_of_the_text_alone(model: SpanModel) -> None:

@@ -1,0 +1,64 @@
+"""An int8 graph -> the weights of a model again, so that what is shipped can be trained further."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import numpy_helper
+from transformers import BertForQuestionAnswering
+
+# Of each layer, the matrices that are plain multiplications, in the order of the graph.
+_MATRICES = ("attention.output.dense", "intermediate.dense", "output.dense")
+
+
+def load_graph(model: BertForQuestionAnswering, graph: Path) -> None:
+    """Fill ``model`` with the weights that ``qa.training.export`` wrote, in int8 or float.
+
+    Raises:
+        RuntimeError: the graph is of another shape than the model.
+    """
+    stored = {each.name: numpy_helper.to_array(each) for each in onnx.load(graph).graph.initializer}
+    weights = {name.removesuffix("_quantized") for name in stored if name.endswith("_quantized")}
+    floats = {name: _dequantised(stored, name) for name in stored.keys() | weights}
+    state = {
+        name.removeprefix("model."): value
+        for name, value in floats.items()
+        if name.startswith("model.")
+    }
+    # Their names end in numbers that ascend from the first layer to the last.
+    matrices = sorted(
+        (name for name in floats if re.fullmatch(r"onnx::MatMul_\d+", name)),
+        key=lambda name: int(name.rpartition("_")[2]),
+    )
+    for layer in range(model.config.num_hidden_layers):
+        place = f"bert.encoder.layer.{layer}"
+        for kind in ("weight", "bias"):
+            joined = floats[f"Attention_{layer}_qkv_{kind}"]
+            for name, part in zip(
+                ("query", "key", "value"), np.split(joined, 3, axis=-1), strict=True
+            ):
+                state[f"{place}.attention.self.{name}.{kind}"] = part.T
+        for name, matrix in zip(_MATRICES, matrices[3 * layer :], strict=False):
+            state[f"{place}.{name}.weight"] = floats[matrix].T
+    state["qa_outputs.weight"] = floats[matrices[-1]].T
+    words = next(name for name in floats if name.endswith("word_embeddings.weight"))
+    state["bert.embeddings.word_embeddings.weight"] = floats[words]
+    wanted = model.state_dict()
+    model.load_state_dict(
+        {name: torch.tensor(state[name]) for name in wanted if name in state}, strict=False
+    )
+    missing = [name for name in wanted if name not in state]
+    if missing:
+        raise RuntimeError(f"{graph} lacks {missing[0]}: it is not a graph of this model")
+
+
+def _dequantised(stored: dict[str, NDArray[np.float32]], name: str) -> NDArray[np.float32]:
+    if name in stored:
+        return stored[name].astype(np.float32)
+    zero = stored.get(f"{name}_zero_point", np.zeros(1, np.int8)).astype(np.float32)
+    return (stored[f"{name}_quantized"].astype(np.float32) - zero) * stored[f"{name}_scale"]
