@@ -10,7 +10,7 @@ import pytest
 
 from qa.assistant import Assistant
 from qa.indexing import index_files
-from qa.models.encoder import Encoder, open_encoder
+from qa.models.encoder import Encoder, bundled_folder, open_encoder
 from qa.settings import Settings
 
 # The first example may load a model, and the machine may be busy: time says nothing here.
@@ -67,3 +67,21 @@ def articles_index(
 @pytest.fixture(scope="session")
 def assistant(articles_index: Path, settings: Settings) -> Assistant:
     return Assistant.open(articles_index, settings=settings)
+
+
+@pytest.fixture(scope="session")
+def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a question-answering model of two layers, its head untrained, as transformers does."""
+    # In here: what only a few tests need would slow down the start of all.
+    import torch
+    from transformers import BertConfig, BertForQuestionAnswering
+
+    torch.manual_seed(3)
+    folder = tmp_path_factory.mktemp("model")
+    config = BertConfig.from_pretrained(bundled_folder(), num_labels=2, num_hidden_layers=2)
+    BertForQuestionAnswering.from_pretrained(bundled_folder(), config=config).save_pretrained(
+        folder
+    )
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(bundled_folder() / name, folder)
+    return folder

@@ -51,6 +51,7 @@ HELD_OUT_OF = "squad2_dev_half_b"
 
 _MAX_TOKENS = 256
 _WARM_UP_STEPS = 200
+_WARM_UP_SHARE = 0.05  # where the whole run is short
 _AVERAGE_FROM = 0.6
 _SAVE_SECONDS = 300
 
@@ -118,7 +119,8 @@ class Run:
 
     def step(self, batch: dict[str, torch.Tensor], progress: float) -> None:
         """Learn from one batch; ``progress`` in [0, 1] sets the learning rate."""
-        rate = self.learning_rate * min(1, (self.steps + 1) / _WARM_UP_STEPS) * (1 - progress)
+        warm = max((self.steps + 1) / _WARM_UP_STEPS, progress / _WARM_UP_SHARE)
+        rate = self.learning_rate * min(1, warm) * (1 - progress)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.model.train()

@@ -8,11 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
-from transformers import BertConfig, BertForQuestionAnswering
+from transformers import BertForQuestionAnswering
 
 from qa.errors import ModelDamagedError, ModelNotFoundError
-from qa.models.encoder import bundled_folder
 from qa.models.span_models import GRAPH, GraphSpanModel, NamedSpanModel, SpanModel, read_facts
 from qa.reading.choice import open_reader
 from qa.settings import Settings
@@ -25,57 +23,45 @@ TEXT = "Kestrels hover above fields, up to 40 m high. A kestrel weighs 184 grams
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a question-answering model with an untrained head, as transformers writes it."""
-    torch.manual_seed(3)
-    folder = tmp_path_factory.mktemp("model")
-    config = BertConfig.from_pretrained(bundled_folder(), num_labels=2, num_hidden_layers=2)
-    BertForQuestionAnswering.from_pretrained(bundled_folder(), config=config).save_pretrained(
-        folder
-    )
-    for name in ("tokenizer.json", "tokenizer_config.json"):
-        shutil.copy(bundled_folder() / name, folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def graph_folder(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def graph_folder(small_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("graph")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        export(folder, out, int8=False)
+        export(small_model, out, int8=False)
     return out
 
 
 @pytest.fixture(scope="module", params=["graph", "named"])
-def model(request: pytest.FixtureRequest, folder: Path, graph_folder: Path) -> SpanModel:
+def model(request: pytest.FixtureRequest, small_model: Path, graph_folder: Path) -> SpanModel:
     if request.param == "graph":
         return GraphSpanModel(graph_folder, threads=1)
-    return NamedSpanModel(folder, threads=1)
+    return NamedSpanModel(small_model, threads=1)
 
 
-def test_the_graph_gives_the_logits_of_the_model(folder: Path, graph_folder: Path) -> None:
+def test_the_graph_gives_the_logits_of_the_model(small_model: Path, graph_folder: Path) -> None:
     (ours,) = GraphSpanModel(graph_folder, threads=1).windows(QUESTION, TEXT)
-    (theirs,) = NamedSpanModel(folder, threads=1).windows(QUESTION, TEXT)
+    (theirs,) = NamedSpanModel(small_model, threads=1).windows(QUESTION, TEXT)
     assert list(ours.offsets) == list(theirs.offsets)
     np.testing.assert_allclose(ours.starts, theirs.starts, atol=1e-4)
     np.testing.assert_allclose(ours.ends, theirs.ends, atol=1e-4)
     assert ours.null == pytest.approx(theirs.null, abs=1e-4)
 
 
-def test_int8_is_near_and_can_be_trained_further(folder: Path, tmp_path: Path) -> None:
+def test_int8_is_near_and_can_be_trained_further(small_model: Path, tmp_path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        export(folder, tmp_path)
-    assert (tmp_path / GRAPH).stat().st_size < (folder / "model.safetensors").stat().st_size / 3
-    original = BertForQuestionAnswering.from_pretrained(folder)
+        export(small_model, tmp_path)
+    assert (tmp_path / GRAPH).stat().st_size < (
+        small_model / "model.safetensors"
+    ).stat().st_size / 3
+    original = BertForQuestionAnswering.from_pretrained(small_model)
     restored = BertForQuestionAnswering(original.config)
     load_graph(restored, tmp_path / GRAPH)
     for (name, ours), theirs in zip(
         restored.state_dict().items(), original.state_dict().values(), strict=True
     ):
         assert (ours - theirs).norm() <= 0.03 * theirs.norm(), name
-    (whole,) = NamedSpanModel(folder, threads=1).windows(QUESTION, TEXT)
+    (whole,) = NamedSpanModel(small_model, threads=1).windows(QUESTION, TEXT)
     (int8,) = GraphSpanModel(tmp_path, threads=1).windows(QUESTION, TEXT)
     assert np.corrcoef(int8.starts, whole.starts)[0, 1] > 0.98
 
@@ -101,8 +87,8 @@ def test_nothing_to_read_and_a_question_too_long(model: SpanModel) -> None:
     assert np.isfinite(window.starts).all()
 
 
-def test_a_folder_of_transformers_can_be_named(folder: Path, tmp_path: Path) -> None:
-    reader = open_reader(Settings(reader=str(folder)), BagOfWordsEncoder())
+def test_a_folder_of_transformers_can_be_named(small_model: Path, tmp_path: Path) -> None:
+    reader = open_reader(Settings(reader=str(small_model)), BagOfWordsEncoder())
     assert reader.stage == "reader"
     (tmp_path / "config.json").write_text("{}")
     with pytest.raises(ModelNotFoundError, match="question-answering model"):

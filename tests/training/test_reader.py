@@ -1,0 +1,72 @@
+"""A real, short training: one file of one's own, from a small model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+import typer
+from safetensors.torch import load_file
+
+from qa.models.span_models import NamedSpanModel
+from qa.training import reader
+from qa.training.reader import main
+
+CITIES = ("Bern", "Lima", "Oslo", "Riga", "Cairo", "Delhi", "Quito", "Seoul")
+
+
+@pytest.fixture(scope="module")
+def squad_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    paragraphs = []
+    for number, city in enumerate(CITIES):
+        text = f"The meeting of {1960 + number} was held in {city}. Nobody wrote down who came."
+        answer = [{"text": city, "answer_start": text.index(city)}]
+        question = f"Where was the meeting of {1960 + number} held?"
+        asked = [
+            {"id": f"{number}", "question": question, "answers": answer},
+            {"id": f"{number}n", "question": f"Who came in {1960 + number}?", "answers": []},
+        ]
+        paragraphs.append({"context": text, "qas": asked})
+    path = tmp_path_factory.mktemp("data") / "meetings.json"
+    path.write_text(json.dumps({"data": [{"title": "Meetings", "paragraphs": paragraphs}]}))
+    return path
+
+
+def train(data: Path, out: Path, small_model: Path, epochs: int = 2) -> dict[str, torch.Tensor]:
+    main(data, out, start=small_model, epochs=epochs, batch_tokens=256)
+    return load_file(out / "model.safetensors")
+
+
+def test_it_learns_and_what_it_leaves_can_be_asked(
+    squad_file: Path, small_model: Path, tmp_path: Path
+) -> None:
+    train(squad_file, tmp_path, small_model, epochs=30)
+    facts = json.loads((tmp_path / "run.json").read_text())
+    assert facts["loss"] < 1.5  # of some 30 places to choose from: a guess costs 3.4
+    assert list(facts["sources"]) == ["meetings.json"]
+    (window,) = NamedSpanModel(tmp_path, threads=1).windows(
+        "Where was the meeting of 1999 held?", "The meeting of 1999 was held in Paris. Who knows."
+    )
+    assert window.starts.shape == window.ends.shape == (len(window.offsets),)
+
+
+def test_what_was_interrupted_goes_on_to_the_same_end(
+    squad_file: Path, small_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = train(squad_file, tmp_path / "whole", small_model)
+    step = reader.Run.step
+
+    def interrupted(run: reader.Run, batch: dict[str, torch.Tensor], progress: float) -> None:
+        if run.steps == 3:
+            raise KeyboardInterrupt
+        step(run, batch, progress)
+
+    monkeypatch.setattr(reader.Run, "step", interrupted)
+    with pytest.raises(typer.Exit) as stopped:
+        train(squad_file, tmp_path / "parts", small_model)
+    assert stopped.value.exit_code == 130
+    monkeypatch.undo()
+    parts = train(squad_file, tmp_path / "parts", small_model)
+    assert all(torch.equal(parts[name], whole[name]) for name in whole)
