@@ -39,12 +39,13 @@ def open_reader(settings: Settings, encoder: Encoder) -> Reader:
     """
     if settings.reader == "passage":
         return PassageReader()
-    evidence = EvidenceReader(encoder)
     folder = _folder(settings)
-    return evidence if folder is None else open_span_reader(folder, evidence, settings.threads)
+    if folder is None:
+        return EvidenceReader(encoder)
+    return open_span_reader(folder, settings.threads)
 
 
-def open_span_reader(folder: Path, evidence: EvidenceReader, threads: int) -> SpanReader:
+def open_span_reader(folder: Path, threads: int) -> SpanReader:
     """Return the trained reader in a folder: a graph, or a model of the transformers library.
 
     Raises:
@@ -53,7 +54,7 @@ def open_span_reader(folder: Path, evidence: EvidenceReader, threads: int) -> Sp
     """
     kind = GraphSpanModel if (folder / GRAPH).exists() else NamedSpanModel
     facts = read_facts(folder).get("calibration", {})
-    return SpanReader(kind(folder, threads=threads), evidence, Calibration(**facts))
+    return SpanReader(kind(folder, threads=threads), Calibration(**facts))
 
 
 def _folder(settings: Settings) -> Path | None:

@@ -1,16 +1,17 @@
 """How the reader's scores become one ranking and one probability.
 
 ``python -m qa.training.calibration READER_DIR FILE ...`` writes what it finds into
-``reader.json`` and prints it. The weights of the features are those of a few tried that choose
-the right quote most often, on the mean of the files. The logistic that makes a probability of
-the chosen span's own score is fitted on all files, each counting the same. Of a file that the
-reader was trained on, only the held-out articles are asked about.
+``reader.json`` and prints it. The weight of retrieval is that of a few tried that chooses the
+right quote most often, on the mean of the sets. The logistic that makes a probability of the
+chosen span's own score is fitted on all sets that hold unanswerable questions. SQuAD files are
+asked both over their whole corpus and with the question's own paragraph given. Of a file that
+the reader was trained on, only the held-out articles are asked about.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,59 +21,66 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from qa.evaluation.calibration import expected_calibration_error
 from qa.evaluation.datasets import load_questions
 from qa.evaluation.indexing import engine_for
-from qa.evaluation.questions import Question, QuestionSet
+from qa.evaluation.questions import Question, QuestionSet, Setting
 from qa.evaluation.relevance import answers_question
-from qa.models.encoder import open_encoder
 from qa.models.span_models import FACTS, read_facts
 from qa.reading.choice import open_span_reader
-from qa.reading.evidence import EvidenceReader
-from qa.reading.span_reader import FEATURES, SpanReader
+from qa.reading.span_reader import SpanReader
 from qa.reading.spans import quote_around
-from qa.settings import Settings
 
-# Weights of FEATURES, the span's being 1.
-TRIED = (
-    (1.0, 0.0, 0.0, 0.0),
-    (1.0, 2.0, 5.0, 2.0),
-    (1.0, 5.0, 5.0, 2.0),
-    (1.0, 8.0, 5.0, 2.0),
-    (1.0, 8.0, 2.0, 2.0),
-    (1.0, 13.0, 2.0, 2.0),
-)
+# Weights of retrieval that are tried, the span's own score having 1.
+TRIED = (0.0, 1.0, 2.0, 5.0, 8.0)
 
 _TRAINED_ON = "squad2_dev_half_b"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One question: features of shape (passages, 4), which quotes are right, answerable."""
+    """One question: of each passage, the span's score, retrieval's gap and whether it is right."""
 
-    features: NDArray[np.float64]
+    scores: NDArray[np.float64]
+    gaps: NDArray[np.float64]
     right: NDArray[np.bool_]
     answerable: bool
 
+    def chosen(self, weight: float) -> int:
+        """Return the passage that is chosen with this weight of retrieval."""
+        return int((self.scores + weight * self.gaps).argmax())
+
 
 def rows_of(
-    path: Path, reader: SpanReader, *, most: int, held_out: int, index_dir: Path
+    path: Path, setting: Setting, reader: SpanReader, *, most: int, held_out: int, index_dir: Path
 ) -> list[Row]:
-    """Ask the questions of a file over its own corpus; see SpanReader.examine for the features."""
+    """Ask the questions of a file over its own corpus, or over their own documents alone."""
     question_set = load_questions(path)
     rows = []
     with engine_for(question_set, index_dir) as (engine, _):
         for question in _sample(question_set, most, held_out):
-            hits = engine.search(question.question, k=reader.passages_read)
+            hits = engine.search(
+                question.question,
+                k=reader.passages_read,
+                documents=question.documents if setting == "passage" else None,
+            )
             if not hits:
                 continue
-            spans, features = reader.examine(question.question, hits)
+            spans = reader.best_spans(question.question, hits)
             right = []
             for span in spans:
                 start, end = quote_around(span)
                 passage = span.passage
                 text = passage.text[start - passage.start : end - passage.start]
                 right.append(answers_question(question, passage.document_id, start, end, text))
-            rows.append(Row(features, np.array(right), bool(question.answers)))
+            rows.append(
+                Row(
+                    np.array([span.score for span in spans]),
+                    np.array([hit.score - hits[0].score for hit in hits]),
+                    np.array(right),
+                    bool(question.answers),
+                )
+            )
     return rows
 
 
@@ -93,24 +101,28 @@ def main(
     index_dir: Path = Path("index"),
 ) -> None:
     """Choose, fit, print, and write ``reader.json``."""
-    evidence = EvidenceReader(open_encoder(Settings()))
-    reader = open_span_reader(reader_dir, evidence, threads=2)
-    found = {
-        path: rows_of(path, reader, most=most, held_out=held_out, index_dir=index_dir)
-        for path in files
-    }
-    typer.echo(f"| {' | '.join(FEATURES)} | {' | '.join(p.name for p in files)} | mean |")
+    reader = open_span_reader(reader_dir, threads=2)
+    found: dict[str, list[Row]] = {}
+    for path in files:
+        settings: tuple[Setting, ...] = (
+            ("corpus", "passage") if ".json" in path.suffixes else ("corpus",)
+        )
+        for setting in settings:
+            found[f"{path.name}, {setting}"] = rows_of(
+                path, setting, reader, most=most, held_out=held_out, index_dir=index_dir
+            )
+    typer.echo(f"| retrieval | {' | '.join(found)} | mean |")
     means = {}
-    for weights in TRIED:
-        shares = [right_share(rows, np.array(weights)) for rows in found.values()]
-        means[weights] = float(np.mean(shares))
-        cells = [*(f"{w:g}" for w in weights), *(f"{s:.3f}" for s in [*shares, means[weights]])]
+    for weight in TRIED:
+        shares = [right_share(rows, weight) for rows in found.values()]
+        means[weight] = float(np.mean(shares))
+        cells = [f"{weight:g}", *(f"{share:.3f}" for share in [*shares, means[weight]])]
         typer.echo(f"| {' | '.join(cells)} |")
-    chosen = max(TRIED, key=lambda weights: means[weights])
-    slope, offset = fit_logistic(list(found.values()), np.array(chosen))
+    chosen = max(TRIED, key=lambda weight: means[weight])
+    slope, offset = fit_logistic(found, chosen)
     facts = read_facts(reader_dir)
     facts["calibration"] = {
-        **dict(zip(FEATURES, chosen, strict=True)),
+        "retrieval": chosen,
         "slope": round(slope, 4),
         "offset": round(offset, 4),
     }
@@ -118,28 +130,36 @@ def main(
     typer.echo(json.dumps(facts["calibration"]))
 
 
-def right_share(rows: Sequence[Row], weights: NDArray[np.float64]) -> float:
+def right_share(rows: Sequence[Row], weight: float) -> float:
     """Return the share of the answerable questions whose chosen quote is right."""
-    return float(np.mean([r.right[(r.features @ weights).argmax()] for r in rows if r.answerable]))
+    return float(np.mean([row.right[row.chosen(weight)] for row in rows if row.answerable]))
 
 
-def fit_logistic(
-    files: Sequence[Sequence[Row]], weights: NDArray[np.float64]
-) -> tuple[float, float]:
-    """Return slope and offset; prints how well each file's answerable questions are told."""
-    scores: list[float] = []
-    right: list[bool] = []
-    share: list[float] = []
-    for rows in files:
-        best = [int((row.features @ weights).argmax()) for row in rows]
-        own = [float(row.features[b, 0]) for row, b in zip(rows, best, strict=True)]
-        answerable = [row.answerable for row in rows]
-        if not all(answerable):
-            typer.echo(f"AUROC {roc_auc_score(answerable, own):.3f} of {len(rows)} questions")
-        scores += own
-        right += [bool(row.right[b]) for row, b in zip(rows, best, strict=True)]
-        share += [100 / len(rows)] * len(rows)
-    model = LogisticRegression(C=1e6).fit(np.array(scores)[:, None], right, sample_weight=share)
+def fit_logistic(found: Mapping[str, Sequence[Row]], weight: float) -> tuple[float, float]:
+    """Return slope and offset, and print what they come to on each set.
+
+    Only sets with unanswerable questions count, each the same: where every question has an
+    answer, a low score means less.
+    """
+    tables = {
+        name: np.array(
+            [
+                (row.scores[at], row.right[at], row.answerable)
+                for row in rows
+                for at in [row.chosen(weight)]
+            ]
+        )
+        for name, rows in found.items()
+    }
+    fitted = {name: table for name, table in tables.items() if not table[:, 2].all()}
+    everything = np.concatenate(list(fitted.values()))
+    share = np.concatenate([np.full(len(t), 1000 / len(t)) for t in fitted.values()])
+    model = LogisticRegression(C=1e6).fit(everything[:, :1], everything[:, 1], sample_weight=share)
+    for name, table in tables.items():
+        sure = model.predict_proba(table[:, :1])[:, 1]
+        error = expected_calibration_error(sure, table[:, 1])
+        told = f", AUROC {roc_auc_score(table[:, 2], sure):.3f}" if name in fitted else ""
+        typer.echo(f"{name}: {len(table)} questions, calibration error {error:.3f}{told}")
     return float(model.coef_[0, 0]), float(model.intercept_[0])
 
 
