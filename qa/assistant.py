@@ -12,17 +12,23 @@ from functools import lru_cache
 from pathlib import Path
 
 from qa.answering import make_answer
+from qa.conversation import understand
 from qa.datatypes import Answer, Document, Hit, Passage, Turn
 from qa.errors import IndexNotFoundError, QuestionError
 from qa.indexing import IndexReport, Progress, index_documents, index_files, manifest_of
 from qa.models.encoder import Encoder, open_encoder
 from qa.reading.choice import open_reader
 from qa.reading.spans import Reader
-from qa.retrieval import retrieve
+from qa.retrieval import merge, retrieve
 from qa.settings import Settings, read_settings
 from qa.store.store import Store
 
 logger = logging.getLogger(__name__)
+
+
+# Characters of an earlier turn's question and answer. More would push the question itself out of
+# what the encoder reads.
+_TURN = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,8 @@ class Assistant:
 
         ``documents`` limits the search to documents of these ids. ``k`` is the number of hits
         in the answer; it does not change what is read. ``answer_at`` takes the place of the
-        setting: 0 forces an answer. ``history`` is not used yet.
+        setting: 0 forces an answer. ``history``, oldest turn first, is what a follow-up is
+        understood by; ``standalone_question`` says how.
 
         Raises:
             QuestionError: the question is blank or longer than the settings allow.
@@ -89,22 +96,29 @@ class Assistant:
             QAError: the index cannot be read.
         """
         began = time.perf_counter()
-        asked = _checked(question, self.settings.question_characters)
+        most = self.settings.question_characters
+        asked = _checked(question, most)
         if k < 1:
             raise ValueError(f"k must be at least 1, not {k}")
+        understood = understand(asked, [_shortened(turn) for turn in history])
         with self.store.snapshot() as state:
-            vector = self.encoder.encode_questions([asked])[0]
+            # One by one: in a batch a vector depends on its neighbours in the seventh digit.
+            vectors = [self.encoder.encode_questions([each])[0] for each in understood.searches]
             encoded = time.perf_counter()
-            hits = retrieve(
-                state,
-                asked,
-                vector,
-                k=max(k, self.reader.passages_read),
-                candidates=self.settings.candidates,
-                documents=documents,
-            )
+            found = [
+                retrieve(
+                    state,
+                    search,
+                    vector,
+                    k=max(k, self.reader.passages_read),
+                    candidates=self.settings.candidates,
+                    documents=documents,
+                )
+                for search, vector in zip(understood.searches, vectors, strict=True)
+            ]
+            hits = merge(found, max(k, self.reader.passages_read))
             retrieved = time.perf_counter()
-            reading = self.reader.read(asked, hits[: self.reader.passages_read])
+            reading = self.reader.read(understood.question, merge(found, self.reader.passages_read))
             documents_read = {
                 span.passage.document_id: state.document(span.passage.document_id)
                 for span in reading.spans
@@ -112,10 +126,10 @@ class Assistant:
         read = time.perf_counter()
         answer = make_answer(
             question,
-            question,
+            question if understood.question == asked else understood.question,
             reading,
             hits[:k],
-            {key: found for key, found in documents_read.items() if found is not None},
+            {key: each for key, each in documents_read.items() if each is not None},
             answer_at=self.settings.answer_at if answer_at is None else answer_at,
         )
         return replace(
@@ -234,6 +248,15 @@ def report_progress(done: int, total: int) -> None:
     end = "\r" if sys.stderr.isatty() and done < total else "\n"
     sys.stderr.write(f"Indexing: {done:,} of {total:,} documents{end}")
     sys.stderr.flush()
+
+
+def _shortened(turn: Turn) -> Turn:
+    """Return a turn of the history in one line: enough to know what it was about."""
+    question, answer = (
+        " ".join("".join(c if c.isprintable() else " " for c in text[:_TURN]).split())
+        for text in (turn.question, turn.answer)
+    )
+    return Turn(question, answer)
 
 
 def _checked(question: str, most: int) -> str:

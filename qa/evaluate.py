@@ -35,6 +35,7 @@ def evaluate_command(
     k: int = 20,
     cold_start: bool = False,
     rewordings: Path | None = None,
+    history: bool = True,
     baselines: bool = False,
 ) -> int:
     """Score, print a table on stdout and progress on stderr, and return the exit status.
@@ -69,6 +70,7 @@ def evaluate_command(
                     k=k,
                     cold_start=cold_start and name == READER,
                     rewordings=rewordings,
+                    history=history,
                     settings=settings.model_copy(update={"reader": reader}),
                     progress=_Bars(bars, name if baselines else ""),
                 )
@@ -160,6 +162,9 @@ def main(
         Path | None,
         typer.Option(help="Ask the questions that this Disfl-QA file words anew, in its words."),
     ] = None,
+    history: Annotated[
+        bool, typer.Option(help="Ask follow-ups with the turns before them, or each by itself.")
+    ] = True,
     baselines: Annotated[
         bool,
         typer.Option("--baselines", help="Also ask without the reader, and compare: takes longer."),
@@ -180,6 +185,7 @@ def main(
             k=k,
             cold_start=cold_start,
             rewordings=rewordings,
+            history=history,
             baselines=baselines,
         )
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,3 +48,21 @@ def retrieve(
     }
     order = sorted(scores, key=lambda passage: (-scores[passage], passage))[:k]
     return [Hit(passage, scores[passage.id], "hybrid") for passage in state.passages(order)]
+
+
+def merge(found: Sequence[Sequence[Hit]], k: int) -> list[Hit]:
+    """Return up to ``k`` hits of several searches: the best of each in turn, then sorted.
+
+    A passage that several found keeps its highest score. Best first, ties by the lower passage
+    id.
+    """
+    best: dict[int, Hit] = {}
+    for hit in (hit for hits in found for hit in hits):
+        known = best.get(hit.passage.id)
+        if known is None or hit.score > known.score:
+            best[hit.passage.id] = hit
+    in_turn = dict.fromkeys(
+        hit.passage.id for rank in zip_longest(*found) for hit in rank if hit is not None
+    )
+    kept = [best[passage] for passage in list(in_turn)[:k]]
+    return sorted(kept, key=lambda hit: (-hit.score, hit.passage.id))

@@ -78,6 +78,7 @@ def evaluate(
     k: int = 20,
     cold_start: bool = False,
     rewordings: Path | None = None,
+    history: bool = True,
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:
@@ -95,6 +96,7 @@ def evaluate(
         cold_start: also time the first answer of a new process.
         rewordings: ask only the questions that this file words anew, in its words
             (``rewordings.reworded``).
+        history: ask follow-ups with the turns before them; False asks each by itself.
         settings: how the engine works; read from the environment by default.
         progress: told of each document indexed and each question asked.
 
@@ -108,6 +110,8 @@ def evaluate(
     question_set = load_questions(path)
     asked = question_set.questions
     questions = limited(reworded(asked, rewordings) if rewordings else asked, limit)
+    if not history:
+        questions = tuple(replace(question, history=()) for question in questions)
     records: list[Record] = []
     first_answer = None
     indexing = partial(tell, "Indexing")
@@ -143,6 +147,7 @@ def evaluate(
             "k": k,
             "limit": limit,
             "selected": len(questions),
+            "history": history,
             "rewordings": str(rewordings) if rewordings else None,
         },
         complete=len(records) == len(questions),

@@ -51,8 +51,9 @@ class SpanReader:
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
         """Return each passage's best span; see ``Reading`` for the order."""
         weight = self._calibration.retrieval
+        nearest = max((hit.score for hit in hits), default=0.0)
         spans = [
-            replace(span, score=span.score + weight * (hit.score - hits[0].score))
+            replace(span, score=span.score + weight * (hit.score - nearest))
             for span, hit in zip(self.best_spans(question, hits), hits, strict=True)
         ]
         return Reading(tuple(sorted(spans, key=lambda span: -span.score)))
