@@ -1,10 +1,11 @@
 """A follow-up -> a question that stands alone, and what to search for to find its answer.
 
-Rules, no model: a follow-up shows itself by a word that points back ("when did it fly?") or by
-having no matter of its own ("why?"). Names take the place of "he" and "she"; otherwise the
-question that set the topic is put in front. A question without such a sign is read as it is;
-only the search is widened by what the conversation was about, so that a new topic is not drowned
-in the old one. docs/conversation.md has the figures.
+Rules, no model. A follow-up shows itself by having no matter of its own ("why?"), or by a word
+that points back ("when did they fly?"). The first kind asks its question word of the question
+before; in the second kind the pronoun gives way to what was asked about or answered. A question
+without such a sign is read as it is. Either way the search is widened by what the conversation
+was about, and a new topic is searched for by itself as well, so the old one cannot drown it.
+docs/conversation.md has the figures.
 """
 
 from __future__ import annotations
@@ -39,19 +40,38 @@ _DETERMINED = re.compile(r"\b(?:the|a|an)\s+\w+", re.IGNORECASE)
 _NAME = re.compile(r"[A-Z][\w'’.-]+(?:\s+(?:of\s+|de\s+|van\s+|von\s+|der\s+)*[A-Z][\w'’-]+)*")
 # Words that are no matter by themselves.
 _IDLE = frozenset(
-    "a an and any are at be been but can could did do does exactly for from had has have how i in "
+    "a an and any are at be been but by can could did do does exactly for from had has have how i in "
     "is long many me more much of often on one or please really say says said should so tell the "
     "then there to us was we were what when where which who whom whose why will with would yes no "
-    "you ok okay thanks about happened happen again precisely old far big".split()
+    "you ok okay thanks about happened happen again precisely that this it".split()
 )
+
+
+_AUXILIARY = re.compile(
+    r"\b(?:(is|are|was|were)|do|does|did|has|have|had|can|could|will|would|should)\b", re.IGNORECASE
+)
+_NAME_OF = re.compile(
+    r"^\W*(?:the\s+)?(?:names?|titles?|numbers?|size|date|kind|type|cause|reason)\s+(?:of|for)\b"
+)
+_PREPOSITION = frozenset("about at by for from in into of off on onto out over to up with".split())
+_QUESTION_WORDS = re.compile(
+    r"^\W*(?:and\s+|but\s+)?((?:from |for |since |until |to |in |with |by )?"
+    r"(?:what|who|whom|whose|when|where|why|which|how(?:\s+(?:many|much|long|far|old|big|often))?)"
+    r"(?:\s+(?:from|for|exactly))?)\b",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"^\W*(?:and|but|so|or)\b\W*(?=\w+\W+\w)", re.IGNORECASE)
+# "How long is it?" asks about the thing; "when was that?" about what was said of it.
+_COPULA_IT = re.compile(r"\b(?:is|are|was|were)\s+(?:it|they)\b", re.IGNORECASE)
+_NO_ANSWER = re.compile(r"^\W*(?:the text does not say|i don.t know|cannotanswer)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
     """What a question means in its conversation.
 
-    ``question`` stands alone and is what is read; ``searches`` are what is searched for, the
-    likeliest first, at least one.
+    ``question`` is what is read, as far as the rules can make it stand alone; ``searches`` are
+    what is searched for, the likeliest first, at least one.
     """
 
     question: str
@@ -63,18 +83,17 @@ def understand(question: str, history: Sequence[Turn]) -> Understood:
 
     Without a history it is what it says. Turns that were not answered count like the others.
     """
-    asked = [turn.question for turn in history if turn.question.strip()]
-    if not asked:
+    turns = [turn for turn in history if turn.question.strip()]
+    if not turns:
         return Understood(question, (question,))
-    first, topic = asked[0], _topic(asked)
-    around = " ".join(dict.fromkeys((first, topic, question)))
-    named = _with_names(question, history)
-    if named != question and not points_back(named):
-        return Understood(named, _distinct(named, around))
-    if points_back(named):
-        whole = f"{topic} {named}"
-        return Understood(whole, _distinct(whole, around))
-    return Understood(question, _distinct(question, around))
+    before: list[Turn] = []
+    for turn in turns:
+        before.append(Turn(_standing_alone(turn.question, before), turn.answer))
+    standing = _standing_alone(question, before)
+    first, topic = turns[0].question, _topic(turns)
+    around = " ".join(dict.fromkeys((first, topic, standing)))
+    narrow = f"{topic} {standing}" if points_back(standing) else standing
+    return Understood(standing, tuple(dict.fromkeys((narrow, around))))
 
 
 def points_back(question: str) -> bool:
@@ -83,46 +102,139 @@ def points_back(question: str) -> bool:
     >>> [points_back(q) for q in ("Why?", "Who measured it?", "What did the crew do?")]
     [True, True, False]
     """
-    if _OPENS.search(question) or not _matter(question):
-        return True
-    rest = _IDLE_IT.sub(" ", question)
-    for match in _POINTS_BACK.finditer(rest):
-        # "How did the capsule leak when it was docked?" says itself what "it" is.
-        if not _DETERMINED.search(rest[: match.start()]):
-            return True
-    return any(not _names(question[: match.start()]) for match in _PERSON.finditer(question))
+    return (
+        bool(_OPENS.search(question))
+        or not _has_matter(question)
+        or _pointer(question) is not None
+        or _person(question) is not None
+    )
 
 
-def _topic(asked: Sequence[str]) -> str:
+def _standing_alone(question: str, before: Sequence[Turn]) -> str:
+    """Return the question with what it leaves out put in from the turn before; else as it is."""
+    if not before:
+        return question
+    question = _LINK.sub("", question)
+    last = before[-1]
+    words, pointer = _QUESTION_WORDS.match(question), _pointer(question)
+    if not _has_matter(question) and not (words and pointer and _COPULA_IT.search(question)):
+        rest = _after_question_words(last.question)
+        return f"{words[1]}{rest}" if words and rest else f"{last.question} {question}"
+    person = _person(question)
+    if person is not None:
+        return _replaced(question, person, _last_person(before))
+    if pointer is not None and pointer[0].lower() in _REPLACED:
+        return _replaced(question, pointer, _referent(before, plural="th" in pointer[0].lower()))
+    return question
+
+
+def _after_question_words(question: str) -> str | None:
+    """Return what another question word fits in front of: " was it found", not " came out"."""
+    words = _QUESTION_WORDS.match(question)
+    if words is None or not _AUXILIARY.match(question[words.end() :].lstrip()):
+        return None
+    return question[words.end() :]
+
+
+_REPLACED = frozenset(("it", "its", "they", "them", "their"))
+
+
+def _pointer(question: str) -> re.Match[str] | None:
+    """Return the first word that points back; "the capsule ... it" points within the question."""
+    idle = [match.span() for match in _IDLE_IT.finditer(question)]
+    for match in _POINTS_BACK.finditer(question):
+        inside = any(start <= match.start() < end for start, end in idle)
+        if not inside and not _DETERMINED.search(question[: match.start()]):
+            return match
+    return None
+
+
+def _person(question: str) -> re.Match[str] | None:
+    match = _PERSON.search(question)
+    return None if match is None or _names(question[: match.start()]) else match
+
+
+def _last_person(before: Sequence[Turn]) -> str | None:
+    for turn in reversed(before):
+        asked = _last_sentence(turn.question)
+        words = _QUESTION_WORDS.match(asked)
+        who = words is not None and words[1].lower().startswith(("who", "which"))
+        about = _names(asked[words.end() if words else 0 :])
+        answered = _names(f". {turn.answer}") if who else []
+        # "Who is Ann Lee?" is about her; "Who opened Tower Bridge?" about whom the answer names.
+        described = words is not None and _AUXILIARY.match(asked[words.end() :].lstrip())
+        for name in about + answered if described else answered + about:
+            if " " in name and "'" not in name:
+                return name
+    return None
+
+
+def _referent(before: Sequence[Turn], *, plural: bool) -> str | None:
+    """Return what the next question's "it" or "they" stands for, as far as a rule can tell.
+
+    It is what the latest question was about; of a "who", "what" or "which" that asks for a name,
+    the answer, where it is short. "They" are the answer rather.
+    """
+    for turn in reversed(before):
+        asked = _last_sentence(turn.question)
+        words = _QUESTION_WORDS.match(asked)
+        answer = turn.answer.strip().rstrip(".")
+        short = len(answer.split()) <= 6 and not _NO_ANSWER.match(answer)
+        names_it = words is not None and words[1].lower().startswith(("who", "what", "which"))
+        found = [_subject(asked), answer if short and names_it else None]
+        for referent in reversed(found) if plural else found:
+            if referent:
+                return referent
+    return None
+
+
+def _last_sentence(question: str) -> str:
+    return re.split(r"[?!]\s+", question)[-1]
+
+
+def _subject(question: str) -> str | None:
+    """Return what stands behind the verb of a question.
+
+    >>> [_subject(q) for q in ("How big is the hole?", "When did the leak start?", "Who said so?")]
+    ['the hole', 'the leak', None]
+    """
+    auxiliary = _AUXILIARY.search(question)
+    if auxiliary is None:
+        return None
+    words = _NAME_OF.sub("", question[auxiliary.end() :]).split()
+    lead = [words.pop(0)] if words and words[0].lower() in ("the", "a", "an") else []
+    noun: list[str] = []
+    for word in words:
+        if word.lower() in _PREPOSITION or (noun and noun[-1][:1].isupper() and word.islower()):
+            break
+        noun.append(word.strip("?.,!"))
+    if not any(word[:1].isupper() for word in noun):
+        # Behind "did" stands the verb itself, at the end: "When did the leak start?"
+        noun = noun if auxiliary[1] else noun[:-1]
+        if not lead or len(noun) > 3:
+            return None
+    return " ".join([*lead, *noun]) if noun else None
+
+
+def _replaced(question: str, pronoun: re.Match[str], referent: str | None) -> str:
+    if referent is None:
+        return question
+    word, rest = pronoun[0].lower(), question[pronoun.end() :]
+    owns = word in ("its", "their", "his", "hers") or (word == "her" and re.match(r"\s+\w", rest))
+    return question[: pronoun.start()] + referent + ("'s" if owns else "") + rest
+
+
+def _topic(turns: Sequence[Turn]) -> str:
     """Return the latest question that stands alone; the first one, where none does."""
+    asked = [turn.question for turn in turns]
     return next((each for each in reversed(asked) if not points_back(each)), asked[0])
 
 
-def _matter(question: str) -> list[str]:
-    return [word for word in re.findall(r"\w+", question.lower()) if word not in _IDLE]
-
-
-def _with_names(question: str, history: Sequence[Turn]) -> str:
-    """Put the person who was last spoken of for "he" or "she"."""
-    match = _PERSON.search(question)
-    if match is None or _names(question[: match.start()]):
-        return question
-    for turn in reversed(history):
-        people = [name for name in (*_names(turn.answer), *_names(turn.question)) if " " in name]
-        if people:
-            possessive = match[1].lower() in ("his", "hers") or (
-                match[1].lower() == "her" and re.match(r"\s+[a-z]", question[match.end() :])
-            )
-            name = people[0] + ("'s" if possessive else "")
-            return question[: match.start()] + name + question[match.end() :]
-    return question
+def _has_matter(question: str) -> bool:
+    return any(word not in _IDLE for word in re.findall(r"\w+", question.lower()))
 
 
 def _names(text: str) -> list[str]:
     """Return the capitalised names of a text; its first word alone is none."""
     found = [(match.start(), match[0].rstrip(".")) for match in _NAME.finditer(text)]
     return [name for at, name in found if at > 0 or " " in name]
-
-
-def _distinct(*searches: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(searches))

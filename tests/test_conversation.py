@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.conversation import points_back, understand
+from qa.datatypes import Turn
+
+BRIDGE = Turn("When was the Severn Bridge opened?", "in 1966")
+WHO = Turn("Who opened the Severn Bridge?", "Queen Elizabeth")
+TOLLS = Turn("Why did the tolls end?", "The text does not say.")
+MAYOR = Turn("Who is Alun Cairns?", "the Welsh secretary")
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "meant"),
+    [
+        # Nothing of its own: the question word is asked of the question before.
+        ([BRIDGE], "Where?", "Where was the Severn Bridge opened?"),
+        ([BRIDGE], "and by whom?", "by whom was the Severn Bridge opened?"),
+        ([WHO], "why?", "Who opened the Severn Bridge? why?"),
+        # A pronoun gives way to what was asked about.
+        ([BRIDGE], "How long is it?", "How long is the Severn Bridge?"),
+        ([BRIDGE], "What is its length?", "What is the Severn Bridge's length?"),
+        ([TOLLS], "Who paid them?", "Who paid the tolls?"),
+        ([BRIDGE, TOLLS], "Who had asked for it?", "Who had asked for the tolls?"),
+        # A person, to the one last spoken of.
+        ([WHO], "How old was she?", "How old was Queen Elizabeth?"),
+        ([MAYOR, TOLLS], "What did he say?", "What did Alun Cairns say?"),
+        ([MAYOR], "Where is his office?", "Where is Alun Cairns's office?"),
+        # A chain: each is understood by the one before as that was understood.
+        ([BRIDGE, Turn("How long is it?", "1,600 m")], "why?", "why is the Severn Bridge?"),
+        # These stand alone.
+        ([BRIDGE], "Who built the Humber Bridge?", "Who built the Humber Bridge?"),
+        ([BRIDGE], "Is it possible to walk across?", "Is it possible to walk across?"),
+        ([MAYOR], "When did the crew say it was late?", "When did the crew say it was late?"),
+        ([], "Why?", "Why?"),
+        ([Turn(" ", "")], "Why?", "Why?"),
+    ],
+)
+def test_what_a_question_means(history: list[Turn], question: str, meant: str) -> None:
+    assert understand(question, history).question == meant
+
+
+def test_a_first_question_is_searched_for_as_it_is() -> None:
+    assert understand("How long is it?", []).searches == ("How long is it?",)
+
+
+def test_a_new_topic_is_searched_for_by_itself_first() -> None:
+    understood = understand("Who built the Humber Bridge?", [BRIDGE])
+    assert understood.searches[0] == "Who built the Humber Bridge?"
+    assert "Severn" in understood.searches[1]
+
+
+def test_what_cannot_be_resolved_is_searched_for_with_its_topic() -> None:
+    understood = understand("Was this expected?", [BRIDGE, Turn("Was this late?", "")])
+    assert understood.question == "Was this expected?"
+    assert understood.searches[0] == f"{BRIDGE.question} Was this expected?"
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Why?", True),
+        ("What about the crew?", True),
+        ("Who said that?", True),
+        ("Did she fly?", True),
+        ("Did NASA say that the crew is safe?", False),
+        ("Did Anna say where she lives?", False),
+        ("What leaked?", False),
+    ],
+)
+def test_what_points_back(question: str, expected: bool) -> None:
+    assert points_back(question) is expected
+
+
+@given(st.text(max_size=60), st.lists(st.tuples(st.text(max_size=40), st.text(max_size=40))))
+def test_any_conversation_is_understood_somehow(
+    question: str, turns: list[tuple[str, str]]
+) -> None:
+    understood = understand(question, [Turn(*turn) for turn in turns])
+    assert understood.searches
+    assert understood == understand(question, [Turn(*turn) for turn in turns])
+    if question.strip():
+        assert understood.question.strip()
