@@ -40,10 +40,11 @@ _DETERMINED = re.compile(r"\b(?:the|a|an)\s+\w+", re.IGNORECASE)
 _NAME = re.compile(r"[A-Z][\w'’.-]+(?:\s+(?:of\s+|de\s+|van\s+|von\s+|der\s+)*[A-Z][\w'’-]+)*")
 # Words that are no matter by themselves.
 _IDLE = frozenset(
-    "a an and any are at be been but by can could did do does exactly for from had has have how i in "
-    "is long many me more much of often on one or please really say says said should so tell the "
-    "then there to us was we were what when where which who whom whose why will with would yes no "
-    "you ok okay thanks about happened happen again precisely that this it".split()
+    "a an and any are at be been but by can could did do does exactly for from had has have "
+    "how i in is long many me more much of often on one or please really say says said should "
+    "so tell the then there to us was we were what when where which who whom whose why will "
+    "with would yes no you ok okay thanks about happened happen again precisely that this "
+    "it".split()
 )
 
 

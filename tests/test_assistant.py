@@ -120,6 +120,28 @@ def test_threads_get_the_same_answers(
         assert list(threads.map(shared.ask, questions * 4)) == expected * 4
 
 
+def test_a_follow_up_is_understood_by_the_turns_before(assistant: Assistant) -> None:
+    turns = [Turn("Where is the hole?", "in the hull of the MS-22")]
+    answer = assistant.ask("How wide is it?", history=turns)
+    assert answer.standalone_question == "How wide is the hole?"
+    assert answer.question == "How wide is it?"
+    assert "0.8 millimeters" in answer.citations[0].quote
+    assert answer == assistant.ask("How wide is it?", history=turns)
+
+
+def test_a_new_topic_is_answered_as_without_the_old_one(assistant: Assistant) -> None:
+    question = "How much does the kestrel weigh?"
+    alone = assistant.ask(question)
+    after = assistant.ask(question, history=[Turn("How wide is the hole in the Soyuz?", "0.8")])
+    assert (after.text, after.citations) == (alone.text, alone.citations)
+    assert after.standalone_question == question
+
+
+def test_a_history_of_any_text_does_no_harm(assistant: Assistant) -> None:
+    turns = [Turn("x" * 5000 + "\x00", "\ud800\n" * 400), Turn("", ""), Turn("<b>?", "{}")]
+    assert assistant.ask("Why did it leak?", history=turns).hits
+
+
 def test_only_some_documents(assistant: Assistant) -> None:
     question = "How long is it?"
     answer = assistant.ask(question, documents=["tea.txt", "nature/kestrel.txt"], answer_at=0)
