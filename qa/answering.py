@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
-from qa.datatypes import Answer, Citation, Document, Hit
+from qa.datatypes import Answer, Citation, Document, Hit, Passage
 from qa.reading.spans import Reading, Span, quote_around
 
 ABSTENTION = "The text does not say."
@@ -60,6 +60,50 @@ def make_answer(
         confidence=reading.confidence,
         hits=tuple(hits),
         standalone_question=standalone_question,
+    )
+
+
+def make_summary(
+    question: str,
+    standalone_question: str,
+    sentences: Sequence[tuple[Passage, int, int]],
+    document: Document,
+) -> Answer:
+    """Return the sentences of a document, given in its order, as an answer that cites each.
+
+    The confidence is 1: nothing was looked for that might not be there. There must be at least
+    one sentence.
+    """
+    text, citations = "", []
+    for marker, (passage, start, end) in enumerate(sentences, start=1):
+        text += " " if text else ""
+        begin = len(text)
+        text += document.text[start:end]
+        span = Span(passage, start, end, 0.0, 1.0)
+        citations.append(
+            cite(span, document, marker=marker, answer_start=begin, answer_end=len(text))
+        )
+    return Answer(
+        question=question,
+        text=text,
+        citations=tuple(citations),
+        answered=True,
+        confidence=1.0,
+        hits=tuple(Hit(passage, 0.0, "hybrid") for passage, _, _ in sentences),
+        standalone_question=standalone_question,
+    )
+
+
+def say(question: str, text: str) -> Answer:
+    """Return a reply that takes nothing from the articles."""
+    return Answer(
+        question=question,
+        text=text,
+        citations=(),
+        answered=False,
+        confidence=0.0,
+        hits=(),
+        standalone_question=question,
     )
 
 

@@ -9,10 +9,11 @@ import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
-from qa.answering import make_answer
-from qa.conversation import understand
+from qa.answering import make_answer, make_summary, say
+from qa.conversation import Understood, understand
 from qa.datatypes import Answer, Document, Hit, Passage, Turn
 from qa.errors import IndexNotFoundError, QuestionError
 from qa.indexing import IndexReport, Progress, index_documents, index_files, manifest_of
@@ -21,7 +22,10 @@ from qa.reading.choice import open_reader
 from qa.reading.spans import Reader
 from qa.retrieval import merge, retrieve
 from qa.settings import Settings, read_settings
+from qa.small_talk import asks_for_summary, reply_to
+from qa.store.snapshot import State
 from qa.store.store import Store
+from qa.summary import central_sentences
 
 logger = logging.getLogger(__name__)
 
@@ -100,8 +104,13 @@ class Assistant:
         asked = _checked(question, most)
         if k < 1:
             raise ValueError(f"k must be at least 1, not {k}")
+        reply = reply_to(asked)
+        if reply is not None:
+            return say(question, reply)
         understood = understand(asked, [_shortened(turn) for turn in history])
         with self.store.snapshot() as state:
+            if asks_for_summary(asked):
+                return self._summary(state, question, understood if history else None, documents)
             # One by one: in a batch a vector depends on its neighbours in the seventh digit.
             vectors = [self.encoder.encode_questions([each])[0] for each in understood.searches]
             encoded = time.perf_counter()
@@ -141,6 +150,35 @@ class Assistant:
                 "total": (time.perf_counter() - began) * 1000,
             },
         )
+
+    def _summary(
+        self,
+        state: State,
+        question: str,
+        understood: Understood | None,
+        documents: Collection[str] | None,
+    ) -> Answer:
+        """Summarise the document in question: the only one, or that of the conversation."""
+        several = [each for each in islice(state.documents(), 50) if _among(each, documents)]
+        document = several[0] if len(several) == 1 else None
+        if document is None and understood is not None:
+            vector = self.encoder.encode_questions([understood.searches[0]])[0]
+            nearest = retrieve(
+                state,
+                understood.searches[0],
+                vector,
+                k=1,
+                candidates=self.settings.candidates,
+                documents=documents,
+            )
+            document = state.document(nearest[0].passage.document_id) if nearest else None
+        if document is None:
+            titles = ", ".join(f"“{each.title}”" for each in several[:3])
+            return say(question, f"There are several articles here, such as {titles}. Which one?")
+        passages = state.passages_of(document.id)
+        vectors = state.vectors([passage.id for passage in passages])
+        found = central_sentences(passages, vectors)
+        return make_summary(question, question, found, document)
 
     def ask_many(
         self,
@@ -248,6 +286,10 @@ def report_progress(done: int, total: int) -> None:
     end = "\r" if sys.stderr.isatty() and done < total else "\n"
     sys.stderr.write(f"Indexing: {done:,} of {total:,} documents{end}")
     sys.stderr.flush()
+
+
+def _among(document: Document, documents: Collection[str] | None) -> bool:
+    return documents is None or document.id in documents
 
 
 def _shortened(turn: Turn) -> Turn:

@@ -142,6 +142,37 @@ def test_a_history_of_any_text_does_no_harm(assistant: Assistant) -> None:
     assert assistant.ask("Why did it leak?", history=turns).hits
 
 
+def test_a_summary_cites_each_of_its_sentences(assistant: Assistant) -> None:
+    answer = assistant.ask("What is this about?", documents=["soyuz-ms22-leak.txt"])
+    assert answer.answered
+    assert [citation.marker for citation in answer.citations] == [1, 2, 3]
+    document = assistant.document("soyuz-ms22-leak.txt")
+    for citation in answer.citations:
+        assert citation.quote == document.text[citation.start : citation.end]
+        assert citation.quote == answer.text[citation.answer_start : citation.answer_end]
+    starts = [citation.start for citation in answer.citations]
+    assert starts == sorted(starts)
+
+
+def test_a_summary_is_of_what_the_conversation_is_about(assistant: Assistant) -> None:
+    turns = [Turn("How much does a kestrel weigh?", "184 grams")]
+    answer = assistant.ask("What is it about?", history=turns)
+    assert {citation.document_id for citation in answer.citations} == {"nature/kestrel.txt"}
+
+
+def test_which_article_is_asked_back_where_there_are_several(assistant: Assistant) -> None:
+    answer = assistant.ask("Summarise the article")
+    assert (answer.answered, answer.hits) == (False, ())
+    assert "several articles" in answer.text
+
+
+def test_a_greeting_is_returned(assistant: Assistant) -> None:
+    answer = assistant.ask("Hello!")
+    assert (answer.answered, answer.citations, answer.hits) == (False, (), ())
+    assert answer.text.startswith("Hello")
+    assert Answer.from_json(answer.to_json()) == answer
+
+
 def test_only_some_documents(assistant: Assistant) -> None:
     question = "How long is it?"
     answer = assistant.ask(question, documents=["tea.txt", "nature/kestrel.txt"], answer_at=0)
