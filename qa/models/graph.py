@@ -13,8 +13,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.models.sessions import fuse, open_session
+
 # Raised when the export changes, so that an older cached graph is not taken for this one.
-GRAPH_FORMAT = 1
+GRAPH_FORMAT = 2
 
 
 def graph_path(cache_dir: Path, fingerprint: str) -> Path:
@@ -29,7 +31,6 @@ def export_graph(folder: Path, cache_dir: Path, fingerprint: str) -> Path:
     folder that lasts as long as the machine keeps it.
     """
     import torch
-    from onnxruntime.transformers import optimizer
     from transformers import BertModel
     from transformers.utils import logging as transformers_logging
 
@@ -66,10 +67,7 @@ def export_graph(folder: Path, cache_dir: Path, fingerprint: str) -> Path:
             opset_version=17,
             dynamo=False,
         )
-        optimized = optimizer.optimize_model(
-            str(raw), model_type="bert", num_heads=12, hidden_size=384, opt_level=0
-        )
-        optimized.save_model_to_file(str(fused))
+        fuse(raw, fused, heads=12, hidden=384)
         with fused.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         (Path(draft) / "sha256").write_text(json.dumps({"sha256": digest}))
@@ -105,17 +103,9 @@ class EncoderGraph:
     """The graph with its tokenizer: token states averaged, then scaled to unit length."""
 
     def __init__(self, path: Path, tokenizer: Path, *, max_tokens: int, threads: int) -> None:
-        import onnxruntime
         from tokenizers import Tokenizer
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        # Spinning threads starve a neighbour on a shared machine and win nothing at batch 1.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(path), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(path, threads=threads)
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.enable_truncation(max_tokens)
         self._tokenizer.no_padding()

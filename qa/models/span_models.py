@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from qa.errors import ModelNotFoundError
 from qa.models.encoder import TOKENIZER_SHA256, bundled_folder, check_sha256
+from qa.models.sessions import open_session
 
 GRAPH, FACTS = "reader.onnx", "reader.json"
 
@@ -66,7 +67,6 @@ class GraphSpanModel:
         Raises:
             ModelDamagedError: the weights are not those that ``reader.json`` names.
         """
-        import onnxruntime
         from tokenizers import Tokenizer
 
         check_sha256(folder / GRAPH, read_facts(folder)["sha256"])
@@ -75,13 +75,7 @@ class GraphSpanModel:
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(folder / GRAPH, threads=threads)
 
     def windows(self, question: str, text: str) -> Iterator[Window]:
         """See ``SpanModel.windows``."""

@@ -14,10 +14,9 @@ import torch
 import typer
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from onnxruntime.transformers import optimizer
-from onnxruntime.transformers.fusion_options import FusionOptions
 from transformers import BertForQuestionAnswering
 
+from qa.models.sessions import fuse
 from qa.models.span_models import FACTS, GRAPH
 
 # The table of the words' vectors, as the graph names it.
@@ -60,17 +59,12 @@ def export(model_dir: Path, out_dir: Path, *, int8: bool = True) -> None:
             opset_version=17,
             dynamo=False,
         )
-        options = FusionOptions("bert")
-        options.enable_embed_layer_norm = False  # its int8 form has one scale for all words
-        graph = optimizer.optimize_model(
-            raw,
-            model_type="bert",
-            num_heads=model.config.num_attention_heads,
-            hidden_size=model.config.hidden_size,
-            opt_level=0,
-            optimization_options=options,
+        fuse(
+            Path(raw),
+            Path(fused),
+            heads=model.config.num_attention_heads,
+            hidden=model.config.hidden_size,
         )
-        graph.save_model_to_file(fused)
         path = out_dir / GRAPH
         if int8:
             to_int8(Path(fused), path)
