@@ -61,8 +61,8 @@ class GraphSpanModel:
     logits depend on nothing else that is read (int8 takes its scale from the whole batch).
     """
 
-    def __init__(self, folder: Path, *, threads: int) -> None:
-        """Load the graph.
+    def __init__(self, folder: Path) -> None:
+        """Load the graph; each window is run by one thread.
 
         Raises:
             ModelDamagedError: the weights are not those that ``reader.json`` names.
@@ -75,7 +75,7 @@ class GraphSpanModel:
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self._session = open_session(folder / GRAPH, threads=threads)
+        self._session = open_session(folder / GRAPH, threads=1)
 
     def windows(self, question: str, text: str) -> Iterator[Window]:
         """See ``SpanModel.windows``."""

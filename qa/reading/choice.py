@@ -52,9 +52,10 @@ def open_span_reader(folder: Path, threads: int) -> SpanReader:
         ModelNotFoundError: the folder holds no reader.
         ModelDamagedError: its weights are not those that it names.
     """
-    kind = GraphSpanModel if (folder / GRAPH).exists() else NamedSpanModel
-    facts = read_facts(folder).get("calibration", {})
-    return SpanReader(kind(folder, threads=threads), Calibration(**facts))
+    calibration = Calibration(**read_facts(folder).get("calibration", {}))
+    if (folder / GRAPH).exists():
+        return SpanReader(GraphSpanModel(folder), calibration, threads=threads)
+    return SpanReader(NamedSpanModel(folder, threads=threads), calibration)
 
 
 def _folder(settings: Settings) -> Path | None:

@@ -34,12 +34,12 @@ def graph_folder(small_model: Path, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture(scope="module", params=["graph", "named"])
 def model(request: pytest.FixtureRequest, small_model: Path, graph_folder: Path) -> SpanModel:
     if request.param == "graph":
-        return GraphSpanModel(graph_folder, threads=1)
+        return GraphSpanModel(graph_folder)
     return NamedSpanModel(small_model, threads=1)
 
 
 def test_the_graph_gives_the_logits_of_the_model(small_model: Path, graph_folder: Path) -> None:
-    (ours,) = GraphSpanModel(graph_folder, threads=1).windows(QUESTION, TEXT)
+    (ours,) = GraphSpanModel(graph_folder).windows(QUESTION, TEXT)
     (theirs,) = NamedSpanModel(small_model, threads=1).windows(QUESTION, TEXT)
     assert list(ours.offsets) == list(theirs.offsets)
     np.testing.assert_allclose(ours.starts, theirs.starts, atol=1e-4)
@@ -62,7 +62,7 @@ def test_int8_is_near_and_can_be_trained_further(small_model: Path, tmp_path: Pa
     ):
         assert (ours - theirs).norm() <= 0.03 * theirs.norm(), name
     (whole,) = NamedSpanModel(small_model, threads=1).windows(QUESTION, TEXT)
-    (int8,) = GraphSpanModel(tmp_path, threads=1).windows(QUESTION, TEXT)
+    (int8,) = GraphSpanModel(tmp_path).windows(QUESTION, TEXT)
     assert np.corrcoef(int8.starts, whole.starts)[0, 1] > 0.98
 
 
@@ -101,5 +101,5 @@ def test_damaged_weights_are_refused(graph_folder: Path, tmp_path: Path) -> None
         file.seek(2000)
         file.write(b"\x00\x01\x02")
     with pytest.raises(ModelDamagedError):
-        GraphSpanModel(broken, threads=1)
+        GraphSpanModel(broken)
     assert read_facts(tmp_path) == {}
