@@ -13,6 +13,13 @@ ABSTENTION = "The text does not say."
 
 # A further citation must answer by itself, even where the answer is forced.
 _SURE = 0.5
+_SENTENCE = re.compile(
+    r"\W*(?:(?:and|but|so|or|then)\W+)?(?:why\b|how\s+come\b|what(?:\s+\w+)?\s+happen"
+    r"|how\s+(?:is|are|was|were|do|does|did|can|could|will|would|should|to|has|have|had)\b"
+    r"|(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)(?:n[’']t)?\b"
+    r"(?!.*\b(?:who|what|which|when|where|how many|how much)\b))",
+    re.IGNORECASE,
+)
 _ARTICLES = frozenset(("a", "an", "the"))
 
 
@@ -25,7 +32,7 @@ def make_answer(
     *,
     answer_at: float,
 ) -> Answer:
-    """Return the answer that the reading supports.
+    """Return the answer that the reading supports: its best span, or the sentence around it.
 
     ``documents`` holds every document of ``reading`` by id. Where the confidence is below
     ``answer_at``, or nothing was found, the answer abstains.
@@ -41,8 +48,11 @@ def make_answer(
             standalone_question=standalone_question,
         )
     best = reading.spans[0]
-    text = documents[best.passage.document_id].text[best.start : best.end]
-    cited = [best, *_say_the_same(text, reading.spans[1:], documents)]
+    cited = [best, *_say_the_same(best, reading.spans[1:], documents)]
+    start, end = best.start, best.end
+    if wants_sentence(standalone_question):
+        start, end = quote_around(best)
+    text = documents[best.passage.document_id].text[start:end]
     return Answer(
         question=question,
         text=text,
@@ -61,6 +71,16 @@ def make_answer(
         hits=tuple(hits),
         standalone_question=standalone_question,
     )
+
+
+def wants_sentence(question: str) -> bool:
+    """Tell whether a few words would be no answer: why, how it works, what happened, yes or no.
+
+    >>> [wants_sentence(q) for q in ("Why did it leak?", "Was it a meteor?", "How wide is it?")]
+    [True, True, False]
+    """
+    last = re.split(r"[?!]\s+", question)[-1]
+    return _SENTENCE.match(last) is not None
 
 
 def make_summary(
@@ -108,12 +128,16 @@ def say(question: str, text: str) -> Answer:
 
 
 def _say_the_same(
-    text: str, spans: Sequence[Span], documents: Mapping[str, Document]
+    best: Span, spans: Sequence[Span], documents: Mapping[str, Document]
 ) -> list[Span]:
     """Return the spans, two at most, that surely answer and give this answer in other places."""
-    wanted, same = _words(text), []
+
+    def words(span: Span) -> str:
+        return _words(documents[span.passage.document_id].text[span.start : span.end])
+
+    wanted, same = words(best), []
     for span in spans:
-        other = _words(documents[span.passage.document_id].text[span.start : span.end])
+        other = words(span)
         shorter, longer = sorted((wanted, other), key=len)
         # One word inside another answer may be any other thing: "8" in "8 million".
         if wanted == other or (" " in shorter and f" {shorter} " in f" {longer} "):

@@ -61,6 +61,39 @@ def test_an_answer_by_hand() -> None:
     assert citation.source == "corpus/a.txt"
 
 
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("Why is it leaking?", True),
+        ("and why?", True),
+        ("What leaked? Why?", True),
+        ("How did it start?", True),
+        ("What happens then?", True),
+        ("What has happened?", True),
+        ("Was it a meteor?", True),
+        ("Isn't it wide?", True),
+        ("Can you tell me how many there are?", False),
+        ("Do you know who saw it?", False),
+        ("How wide is it?", False),
+        ("How many saw it?", False),
+        ("What leaked?", False),
+        ("hole size", False),
+        ("", False),
+    ],
+)
+def test_some_questions_want_a_whole_sentence(question: str, sentence: bool) -> None:
+    document = document_of(TEXT)
+    start = TEXT.index("0.8")
+    span = Span(passage_of(document, 0, len(TEXT)), start, start + 3, 1.0, 0.9)
+    answer = make_answer(
+        question, question, Reading((span,)), [], {"a.txt": document}, answer_at=0.5
+    )
+    assert answer.text == ("The hole is 0.8 millimeters wide." if sentence else "0.8")
+    (citation,) = answer.citations
+    assert citation.quote == "The hole is 0.8 millimeters wide."
+    assert answer.text[citation.answer_start : citation.answer_end] == answer.text
+
+
 REPEATS = "The hole is 0.8 millimeters wide. A hole of about 0.8 millimeters, he said. Or 8?"
 
 
