@@ -58,5 +58,5 @@ def test_the_source_is_named_as_seen_from_here(
     monkeypatch.chdir(tmp_path / "here")
     (near,) = find_files([Path("a")])
     (far,) = find_files([tmp_path / "there"])
-    assert near.read(100).source == "a/b.txt"
-    assert far.read(100).source == (tmp_path / "there" / "c.txt").as_posix()
+    assert (near.source.id, near.source.name) == ("b.txt", "a/b.txt")
+    assert far.source.name == (tmp_path / "there" / "c.txt").as_posix()

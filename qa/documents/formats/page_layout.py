@@ -1,0 +1,259 @@
+"""Lines on pages -> running text: columns in order, paragraphs joined, frames left out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from statistics import median
+
+from qa.documents.formats.page_columns import Line, in_reading_order
+from qa.documents.formats.tidy import row_of
+
+# How much of a page's height at its top and bottom may hold running heads and page numbers.
+_MARGIN = 0.12
+_PAGE_NUMBER = re.compile(
+    r"[-–—\[(|\s]*(?:page|seite|p\.)?\s*(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:/|of|von|de)\s*\d{1,4})?[-–—\])|\s]*",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"(?:[-–•●▪◦*·]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+\S")
+_CAPTION = re.compile(
+    r"(?:(?:figure|fig\.|table|abbildung|abb\.|plate|map|chart|box)\s+\w{1,5}\s*[.:|–—-]"
+    r"|(?:photo(?:graph)?s?|image|picture|credit|source|illustration)(?:\s+(?:by|credit))?\s*:"
+    r"|(?:photo(?:graph)?s?|image|illustration)\s+(?:by|courtesy)\b|©)",
+    re.IGNORECASE,
+)
+# So many lines tell where a column ends; more would only take time.
+_EDGES = 500
+_ENDED = re.compile(r"[.!?:;…。！？][\"'”’»)\]]*$")
+
+
+def body_size(pages: Sequence[Sequence[Line]]) -> float:
+    """Return the size of most letters; 0 where there are none."""
+    sizes: Counter[float] = Counter()
+    for lines in pages:
+        for line in lines:
+            sizes[round(line.size, 1)] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def without_frames(pages: Sequence[list[Line]]) -> list[list[Line]]:
+    """Return the pages without running heads and feet, and without page numbers.
+
+    A head or foot is what stands at the same height in the margin of several pages, whatever its
+    digits; a page number is one that stands alone at the edge of its page.
+    """
+    places: Counter[tuple[str, int]] = Counter()
+    for lines in pages:
+        places.update({_place(line) for line in lines if _in_margin(line)})
+    # Left and right pages may have heads of their own, chapters too.
+    often = max(2, min(4, len(pages) // 4))
+    kept = []
+    for lines in pages:
+        highest = max((line.top for line in lines), default=0.0)
+        lowest = min((line.bottom for line in lines), default=0.0)
+        kept.append(
+            [
+                line
+                for line in lines
+                if not (
+                    _in_margin(line)
+                    and (
+                        places[_place(line)] >= often
+                        or (
+                            _PAGE_NUMBER.fullmatch(line.text)
+                            and (
+                                line.top >= highest - line.size or line.bottom <= lowest + line.size
+                            )
+                        )
+                    )
+                )
+            ]
+        )
+    return kept
+
+
+def _in_margin(line: Line) -> bool:
+    return not _MARGIN * line.height < line.middle < (1 - _MARGIN) * line.height
+
+
+def _place(line: Line) -> tuple[str, int]:
+    return re.sub(r"\d+", "#", line.text), round(line.middle / 4)
+
+
+Row = list[Line]
+"""The pieces of text that stand on one line: one in prose, the cells in a table."""
+
+
+def compose(pages: Sequence[list[Line]]) -> tuple[str, tuple[int, ...]]:
+    """Return the text of pages, and the offset at which each page starts, ascending.
+
+    A paragraph that goes on over the end of a column or a page is not broken there. A page
+    without text starts where the next one does.
+    """
+    text = _Text(pages)
+    starts: list[int | None] = []
+    for lines in pages:
+        start: int | None = None
+        for region in in_reading_order(lines):
+            for offset in _add_region(text, region):
+                start = offset if start is None else start
+        starts.append(start)
+    filled = []
+    following = text.length
+    for start in reversed(starts):
+        following = following if start is None else start
+        filled.append(following)
+    return text.whole(), tuple(reversed(filled))
+
+
+def _add_region(text: _Text, region: list[Line]) -> Iterator[int]:
+    """Add a column's lines; yield the offset at which each starts."""
+    rows = _rows(region)
+    pitch = _pitch(rows)
+    left = min(line.left for line in region)
+    # A table wider than its column says nothing of where the column's lines end.
+    edges = [(row[0].left, row[0].right) for row in rows if len(row) == 1]
+    above: Row | None = None
+    for row in rows:
+        separator = _separator(text.last, row)
+        if above is not None and separator == " ":
+            beside = [edge for start, edge in edges[:_EDGES] if start < above[0].right]
+            right = max(beside, default=above[0].right)
+            separator = _separator_within(above, row, pitch, left, right)
+        yield text.add(row, separator)
+        above = row
+
+
+def _rows(region: list[Line]) -> list[Row]:
+    rows: list[Row] = []
+    for line in region:
+        before = rows[-1][-1] if rows else None
+        same = before is not None and before.bottom < line.middle < before.top
+        if before is not None and same and line.left >= before.right:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    neighbours = zip([[], *rows[:-1]], rows, [*rows[1:], []], strict=True)
+    return [
+        row if _are_aligned(row, above) or _are_aligned(row, below) else [_merged(row)]
+        for above, row, below in neighbours
+    ]
+
+
+def _are_aligned(row: Row, other: Row) -> bool:
+    """Return whether a cell behind the first stands above one of another row, as in a table."""
+    return any(
+        abs(a.left - b.left) < 3 or abs(a.right - b.right) < 3 for a in row[1:] for b in other[1:]
+    )
+
+
+def _merged(row: Row) -> Line:
+    """Return the pieces as one line: gaps between words that were only stretched to fill it."""
+    return replace(
+        row[-1],
+        text=" ".join(line.text for line in row),
+        left=row[0].left,
+        bottom=min(line.bottom for line in row),
+        top=max(line.top for line in row),
+        size=max(line.size for line in row),
+    )
+
+
+def _pitch(rows: list[Row]) -> float:
+    """Return how far apart the lines of a column usually are; 0 where there is but one."""
+    steps = [a[0].middle - b[0].middle for a, b in pairwise(rows) if a[0].middle > b[0].middle]
+    return median(steps) if steps else 0.0
+
+
+def _separator(before: Row | None, row: Row) -> str:
+    """Return what parts two rows wherever they stand; a space where they may be one sentence."""
+    if before is None:
+        return ""
+    if len(before) > 1 or len(row) > 1:
+        return "\n" if len(before) > 1 and len(row) > 1 else "\n\n"
+    last, line = before[0], row[0]
+    if _CAPTION.match(line.text):
+        return "\n\n"
+    if _BULLET.match(line.text):
+        return "\n"
+    if abs(last.size - line.size) > 0.12 * max(last.size, line.size):
+        return "\n\n"
+    is_elsewhere = line.middle >= last.middle or line.left > last.right or line.right < last.left
+    if is_elsewhere and not last.is_hyphenated and _ENDED.search(last.text):
+        return "\n\n"
+    return " "
+
+
+def _separator_within(above: Row, row: Row, pitch: float, left: float, right: float) -> str:
+    """Return what parts two rows of one column: space, indentation and short lines tell."""
+    last, line = above[0], row[0]
+    if last.middle - line.middle > 1.3 * pitch:
+        return "\n\n"
+    if last.is_hyphenated:
+        return " "
+    has_ended = _ENDED.search(last.text) is not None
+    if has_ended and last.left < left + 0.8 * line.size < line.left:
+        return "\n\n"
+    letter = (line.right - line.left) / len(line.text)
+    would_fit = last.right + letter * (2 + 1.2 * len(line.text.split(" ", 1)[0])) < right
+    # A line broken though the next word had room was broken on purpose.
+    if would_fit and last.right < right - 0.1 * (right - left):
+        return "\n\n" if has_ended else "\n"
+    return " "
+
+
+class _Text:
+    """Text that grows row by row."""
+
+    def __init__(self, pages: Sequence[Sequence[Line]]) -> None:
+        self.length = 0
+        self.last: Row | None = None
+        self._parts: list[str] = []
+        self._words = Counter(
+            word.lower()
+            for lines in pages
+            for line in lines
+            for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line.text)
+        )
+
+    def add(self, row: Row, separator: str) -> int:
+        """Add a row behind ``separator``; return the offset at which it starts."""
+        text = row[0].text if len(row) == 1 else row_of([line.text for line in row])
+        last = self.last[-1] if self.last else None
+        if last is not None and last.is_hyphenated:
+            if separator == " ":
+                separator = "-" if self._is_compound(last.text, text) else ""
+            else:
+                separator = "-" + separator
+        self._put(separator)
+        start = self.length
+        self._put(text)
+        self.last = row
+        return start
+
+    def whole(self) -> str:
+        """Return all of it."""
+        if self.last is not None and self.last[-1].is_hyphenated:
+            self._put("-")
+        return "".join(self._parts)
+
+    def _put(self, text: str) -> None:
+        self._parts.append(text)
+        self.length += len(text)
+
+    def _is_compound(self, before: str, after: str) -> bool:
+        """Return whether a hyphen at a line's end belongs to its word, as in "long-legged".
+
+        How the word is written elsewhere in the document tells; else the word was only broken.
+        """
+        first = re.search(r"[^\W\d_]*$", before)
+        second = re.match(r"[^\W\d_]*", after)
+        assert first is not None  # noqa: S101 - both patterns match anything
+        assert second is not None  # noqa: S101
+        if not first[0] or not second[0] or not second[0][0].islower():
+            return True
+        compound = self._words[f"{first[0]}-{second[0]}".lower()]
+        return compound > self._words[f"{first[0]}{second[0]}".lower()]

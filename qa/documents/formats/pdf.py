@@ -1,0 +1,159 @@
+"""PDF: text by PDFium, put together as a person reads it, with the offset of each page."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from qa.documents.formats.dates import pdf_day
+from qa.documents.formats.kinds import refuse_other_kinds
+from qa.documents.formats.page_columns import Line
+from qa.documents.formats.page_layout import body_size, compose, without_frames
+from qa.documents.formats.parts import Extract, Limits, UnreadableError
+from qa.documents.formats.tidy import one_line
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument, PdfPage
+
+# PDFium writes one of these where a word is hyphenated at the end of a line.
+_HYPHENS = "\x02\ufffe\uffff"
+_BROKEN = re.compile(r"[^\W\d_][-\u2010]$")
+# A wider gap than this many letters' heights within a line parts columns, or a table's cells.
+_GAP = 1.2
+_NO_TITLE = re.compile(
+    r"(?:microsoft \w+ - |untitled|document\d*$|about:blank"
+    r"|.*\.(?:docx?|pdf|tex|dvi|indd|qxd|html?)$)",
+    re.IGNORECASE,
+)
+# Fewer letters than this on a page come from a stamp or a scanner's mark, not from a text.
+_SCANNED = 8
+
+
+def read_pdf(data: bytes, limits: Limits) -> Extract:
+    """Read one PDF; title and date from its own facts, else the title from its largest words.
+
+    Raises:
+        UnreadableError: damaged, protected, too many pages, or scanned pictures without text.
+    """
+    import pypdfium2
+
+    if b"%PDF-" not in data[:1024]:
+        refuse_other_kinds(data, "a PDF")
+        raise UnreadableError("is no PDF", "Give it the ending that fits, or get it anew.")
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if "assword" in str(error) or "ecurity" in str(error):
+            raise UnreadableError(
+                "is protected by a password", "Save it without one, e.g. with: qpdf --decrypt"
+            ) from error
+        raise UnreadableError("is damaged, or no PDF", "Get it anew.") from error
+    try:
+        return _read(document, limits)
+    finally:
+        document.close()
+
+
+def _read(document: PdfDocument, limits: Limits) -> Extract:
+    count = len(document)
+    if count > limits.pages:
+        raise UnreadableError(
+            f"has {count:,} pages, more than {limits.pages:,}",
+            "Split it, or raise QA_DOCUMENT_PAGES.",
+        )
+    pages: list[list[Line]] = []
+    for number in range(count):
+        page = document[number]
+        try:
+            pages.append(_lines(page))
+        finally:
+            page.close()
+    letters = sum(len(line.text) for lines in pages for line in lines)
+    if letters < _SCANNED * max(1, count):
+        raise UnreadableError(
+            f"is a scan, or has no text else ({count:,} page{'s' * (count > 1)})",
+            "Recognise its text first, e.g. with: ocrmypdf",
+        )
+    kept = without_frames(pages)
+    text, starts = compose(kept)
+    facts = document.get_metadata_dict()
+    date = pdf_day(facts.get("CreationDate", "")) or pdf_day(facts.get("ModDate", ""))
+    return Extract(text, title=_title(facts.get("Title", ""), kept), date=date, pages=starts)
+
+
+def _title(told: str, pages: list[list[Line]]) -> str | None:
+    told = one_line(told)
+    if told and not _NO_TITLE.match(told):
+        return told
+    first = next((lines for lines in pages if lines), [])
+    largest = max((line.size for line in first), default=0.0)
+    if largest < 1.25 * body_size(pages):
+        return None
+    return one_line(" ".join(line.text for line in first if line.size > 0.95 * largest)) or None
+
+
+def _lines(page: PdfPage) -> list[Line]:
+    """Return the pieces of text of a page in the order in which they were written into it."""
+    from pypdfium2 import raw
+
+    width, height = page.get_size()
+    textpage = page.get_textpage()
+    pen = _Pen(height)
+    box = raw.FS_RECTF()
+    for index in range(textpage.count_chars()):
+        character = chr(raw.FPDFText_GetUnicode(textpage, index))
+        if character in _HYPHENS:
+            pen.end(is_hyphenated=True)
+        elif character in "\r\n":
+            pen.end()
+        elif character.isspace() or not raw.FPDFText_GetLooseCharBox(textpage, index, box):
+            pen.words.append(" " if character.isspace() else character)
+        else:
+            pen.write(character, box.left, box.bottom, box.right, box.top)
+    pen.end()
+    textpage.close()
+    # What lies outside of the page is not printed.
+    return [
+        line
+        for line in pen.lines
+        if line.right > 0 and line.left < width and line.top > 0 and line.bottom < height
+    ]
+
+
+class _Pen:
+    """Gathers letters into lines, and ends a line where the next letter stands apart."""
+
+    def __init__(self, height: float) -> None:
+        self.lines: list[Line] = []
+        self.words: list[str] = []
+        self._height = height
+        self._box: tuple[float, float, float, float] | None = None
+
+    def write(self, letter: str, left: float, bottom: float, right: float, top: float) -> None:
+        """Add a letter by its place on the page."""
+        bottom, top = min(bottom, top), max(bottom, top)
+        if self._box is not None:
+            a, b, c, d = self._box
+            size = max(d - b, top - bottom)
+            middle = (bottom + top) / 2
+            if left - c > _GAP * size or left < c - 2 * size or not b <= middle <= d:
+                self.end()
+        if self._box is None:
+            self._box = (left, bottom, right, top)
+        else:
+            a, b, c, d = self._box
+            self._box = (min(a, left), min(b, bottom), max(c, right), max(d, top))
+        self.words.append(letter)
+
+    def end(self, *, is_hyphenated: bool = False) -> None:
+        """End the line that is being written, if any."""
+        text = one_line("".join(self.words))
+        if _BROKEN.search(text):
+            text, is_hyphenated = text[:-1], True
+        if text and self._box is not None:
+            left, bottom, right, top = self._box
+            self.lines.append(
+                Line(text, left, bottom, right, top, top - bottom, self._height, is_hyphenated)
+            )
+        self.words.clear()
+        self._box = None
