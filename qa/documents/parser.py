@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -37,7 +37,9 @@ class Parser:
         self._start = start
         self._child: _Child | None = None
 
-    def parse(self, path: Path, source: Source, known: Mapping[str, str]) -> Iterator[Outcome]:
+    def parse(
+        self, path: Path, source: Source, known: Mapping[str, str]
+    ) -> Generator[Outcome, None, None]:
         """Yield what becomes of each document of a file; see ``outcomes_of``.
 
         A document over which the child hangs or dies is refused, and the next one is read.

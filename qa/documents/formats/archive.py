@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from qa.documents.formats.kinds import kind_of
 from qa.documents.formats.parts import Inside, Limits, Part, UnreadableError, refused
 from qa.documents.formats.zips import open_zip, read_member
 
@@ -19,17 +18,23 @@ def split_zip(file_id: str, data: bytes, limits: Limits, inside: Inside) -> Iter
         UnreadableError: it is damaged, or would unpack to more than the limits.
     """
     seen: set[str] = set()
+    found = False
     with open_zip(data, limits) as archive:
         for member in sorted(archive.infolist(), key=lambda member: member.filename):
             name = member.filename
-            if member.is_dir() or any(_is_hidden(part) for part in name.split("/")):
-                continue
             part_id = f"{file_id}/{name}"
+            if member.is_dir():
+                continue
             if leads_outside(name):
+                found = True
                 yield refused(
                     part_id, "has a name that leads out of its archive", "Pack the archive anew."
                 )
-            elif name in seen:
+                continue
+            if any(part.startswith(".") or part == "__MACOSX" for part in name.split("/")):
+                continue
+            found = True
+            if name in seen:
                 yield refused(
                     part_id, "is in its archive twice", "Pack the archive anew with one of them."
                 )
@@ -41,7 +46,7 @@ def split_zip(file_id: str, data: bytes, limits: Limits, inside: Inside) -> Iter
                     yield refused(part_id, error.reason, error.remedy)
                 else:
                     yield from inside(part_id, content)
-    if not data or (not seen and kind_of(data) == "an empty zip file"):
+    if not found:
         raise UnreadableError("holds no files", "Remove it, or pack something into it.")
 
 
@@ -53,7 +58,3 @@ def leads_outside(name: str) -> bool:
     """
     parts = name.replace("\\", "/").split("/")
     return not PurePosixPath(name).name or ":" in parts[0] or not {"", ".", ".."}.isdisjoint(parts)
-
-
-def _is_hidden(part: str) -> bool:
-    return (part.startswith(".") and part not in (".", "..")) or part == "__MACOSX"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from qa.documents.formats.encoding import decode
 from qa.documents.formats.kinds import refuse_other_kinds
-from qa.documents.formats.parts import Extract, Inside, Limits, Part, refused
+from qa.documents.formats.parts import Extract, Inside, Limits, Part, UnreadableError, refused
 from qa.documents.formats.rows import read_row, row_id
 from qa.documents.names import title_of
 
@@ -16,7 +16,7 @@ def split_lines(file_id: str, data: bytes, limits: Limits, inside: Inside) -> It
     """Yield a part for each line that is not blank.
 
     Raises:
-        UnreadableError: it is no text at all.
+        UnreadableError: no text, or no objects.
     """
     refuse_other_kinds(data, "JSON lines")
     text = decode(data).removeprefix("\ufeff")
@@ -33,11 +33,14 @@ def split_lines(file_id: str, data: bytes, limits: Limits, inside: Inside) -> It
             part_id = f"{file_id}/{row_id(value, number, taken)}"
             yield Part(part_id, f"{name}, row {number}", line.strip().encode(), _read)
         else:
+            row_name = row_id({}, number, taken)
             yield refused(
-                f"{file_id}/{row_id({}, number, taken)}",
+                f"{file_id}/{row_name}",
                 "is not an object of JSON",
                 f"Mend line {number} of its file.",
             )
+    if not taken:
+        raise UnreadableError("holds no objects", "Remove it, or write some into it.")
 
 
 def _read(data: bytes, limits: Limits) -> Extract:

@@ -14,8 +14,12 @@ from qa.documents.formats.tidy import row_of
 
 # How much of a page's height at its top and bottom may hold running heads and page numbers.
 _MARGIN = 0.12
-_PAGE_NUMBER = re.compile(
-    r"[-–—\[(|\s]*(?:page|seite|p\.)?\s*(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:/|of|von|de)\s*\d{1,4})?[-–—\])|\s]*",
+# Page numbers, and what browsers print at the edges: addresses, date and time.
+_FRAME_ONLY = re.compile(
+    r"[-–—\[(|\s]*(?:page|seite|p\.)?\s*(?:\d{1,4}|[ivxlc]{1,7})"
+    r"(?:\s*(?:/|of|von|de)\s*\d{1,4})?[-–—\])|\s]*"
+    r"|(?:https?|file)://\S+"
+    r"|\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4},?\s\d{1,2}:\d\d(?:\s?[AP]M)?",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"(?:[-–•●▪◦*·]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+\S")
@@ -39,40 +43,68 @@ def body_size(pages: Sequence[Sequence[Line]]) -> float:
     return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
+Row = list[Line]
+"""The pieces of text that stand on one line: one in prose, the cells in a table."""
+
+
 def without_frames(pages: Sequence[list[Line]]) -> list[list[Line]]:
     """Return the pages without running heads and feet, and without page numbers.
 
-    A head or foot is what stands at the same height in the margin of several pages, whatever its
-    digits; a page number is one that stands alone at the edge of its page.
+    A head or foot stands at the same height at the edge of several pages, whatever its digits,
+    or is what only heads and feet hold; and white space parts it from the text.
     """
     places: Counter[tuple[str, int]] = Counter()
     for lines in pages:
         places.update({_place(line) for line in lines if _in_margin(line)})
     # Left and right pages may have heads of their own, chapters too.
-    often = max(2, min(4, len(pages) // 4))
+    often = max(2, min(5, -(-len(pages) // 2)))
+    repeated = {place for place, times in places.items() if times >= often}
+    normal = body_size(pages)
     kept = []
     for lines in pages:
-        highest = max((line.top for line in lines), default=0.0)
-        lowest = min((line.bottom for line in lines), default=0.0)
-        kept.append(
-            [
-                line
-                for line in lines
-                if not (
-                    _in_margin(line)
-                    and (
-                        places[_place(line)] >= often
-                        or (
-                            _PAGE_NUMBER.fullmatch(line.text)
-                            and (
-                                line.top >= highest - line.size or line.bottom <= lowest + line.size
-                            )
-                        )
-                    )
-                )
-            ]
+        frame = _frame(lines, repeated, normal, top=True) | _frame(
+            lines, repeated, normal, top=False
         )
-    return kept
+        kept.append([line for line in lines if id(line) not in frame])
+    emptied = sum(bool(lines) and not rest for lines, rest in zip(pages, kept, strict=True))
+    # Slides may hold one line each: what frames nothing is the text itself.
+    return kept if 2 * emptied < len(pages) else list(pages)
+
+
+def _frame(
+    lines: list[Line], repeated: set[tuple[str, int]], normal: float, *, top: bool
+) -> set[int]:
+    """Return the ids of the lines that frame a page at its top or bottom."""
+    rows = _rows_of_page(lines, top=top)
+    taken = 0
+    for row in rows:
+        is_number = any(
+            _FRAME_ONLY.fullmatch(line.text) and line.size < 1.15 * normal for line in row
+        )
+        if not all(map(_in_margin, row)):
+            break
+        if not (is_number and taken == 0) and not all(_place(line) in repeated for line in row):
+            break
+        taken += 1
+    while taken and taken < len(rows) and not _are_apart(rows[taken - 1], rows[taken]):
+        taken -= 1
+    return {id(line) for row in rows[:taken] for line in row}
+
+
+def _rows_of_page(lines: list[Line], *, top: bool) -> list[Row]:
+    """Return a page's rows from its top, or from its bottom."""
+    rows: list[Row] = []
+    for line in sorted(lines, key=lambda line: -line.middle if top else line.middle):
+        if rows and rows[-1][0].bottom < line.middle < rows[-1][0].top:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
+
+
+def _are_apart(row: Row, other: Row) -> bool:
+    distance = abs(row[0].middle - other[0].middle)
+    return distance > 1.5 * max(row[0].size, other[0].size)
 
 
 def _in_margin(line: Line) -> bool:
@@ -81,10 +113,6 @@ def _in_margin(line: Line) -> bool:
 
 def _place(line: Line) -> tuple[str, int]:
     return re.sub(r"\d+", "#", line.text), round(line.middle / 4)
-
-
-Row = list[Line]
-"""The pieces of text that stand on one line: one in prose, the cells in a table."""
 
 
 def compose(pages: Sequence[list[Line]]) -> tuple[str, tuple[int, ...]]:
@@ -113,6 +141,7 @@ def _add_region(text: _Text, region: list[Line]) -> Iterator[int]:
     """Add a column's lines; yield the offset at which each starts."""
     rows = _rows(region)
     pitch = _pitch(rows)
+    normal = median(line.size for line in region)
     left = min(line.left for line in region)
     # A table wider than its column says nothing of where the column's lines end.
     edges = [(row[0].left, row[0].right) for row in rows if len(row) == 1]
@@ -122,7 +151,7 @@ def _add_region(text: _Text, region: list[Line]) -> Iterator[int]:
         if above is not None and separator == " ":
             beside = [edge for start, edge in edges[:_EDGES] if start < above[0].right]
             right = max(beside, default=above[0].right)
-            separator = _separator_within(above, row, pitch, left, right)
+            separator = _separator_within(above, row, pitch, normal, left, right)
         yield text.add(row, separator)
         above = row
 
@@ -187,14 +216,16 @@ def _separator(before: Row | None, row: Row) -> str:
     return " "
 
 
-def _separator_within(above: Row, row: Row, pitch: float, left: float, right: float) -> str:
+def _separator_within(
+    above: Row, row: Row, pitch: float, normal: float, left: float, right: float
+) -> str:
     """Return what parts two rows of one column: space, indentation and short lines tell."""
     last, line = above[0], row[0]
-    if last.middle - line.middle > 1.3 * pitch:
+    if last.middle - line.middle > 1.35 * pitch * max(1.0, line.size / normal):
         return "\n\n"
     if last.is_hyphenated:
         return " "
-    has_ended = _ENDED.search(last.text) is not None
+    has_ended = _ENDED.search(last.text) is not None or _CAPTION.match(last.text) is not None
     if has_ended and last.left < left + 0.8 * line.size < line.left:
         return "\n\n"
     letter = (line.right - line.left) / len(line.text)
@@ -249,7 +280,7 @@ class _Text:
 
         How the word is written elsewhere in the document tells; else the word was only broken.
         """
-        first = re.search(r"[^\W\d_]*$", before)
+        first = re.search(r"[^\W\d_]*$", before[-100:])
         second = re.match(r"[^\W\d_]*", after)
         assert first is not None  # noqa: S101 - both patterns match anything
         assert second is not None  # noqa: S101

@@ -21,7 +21,7 @@ _BROKEN = re.compile(r"[^\W\d_][-\u2010]$")
 # A wider gap than this many letters' heights within a line parts columns, or a table's cells.
 _GAP = 1.2
 _NO_TITLE = re.compile(
-    r"(?:microsoft \w+ - |untitled|document\d*$|about:blank"
+    r"(?:microsoft \w+ - |untitled|\(anonymous\)|document\d*$|about:blank"
     r"|.*\.(?:docx?|pdf|tex|dvi|indd|qxd|html?)$)",
     re.IGNORECASE,
 )
@@ -69,7 +69,7 @@ def _read(document: PdfDocument, limits: Limits) -> Extract:
         finally:
             page.close()
     letters = sum(len(line.text) for lines in pages for line in lines)
-    if letters < _SCANNED * max(1, count):
+    if letters == 0 or (letters < _SCANNED * count and _is_pictures(document)):
         raise UnreadableError(
             f"is a scan, or has no text else ({count:,} page{'s' * (count > 1)})",
             "Recognise its text first, e.g. with: ocrmypdf",
@@ -79,6 +79,18 @@ def _read(document: PdfDocument, limits: Limits) -> Extract:
     facts = document.get_metadata_dict()
     date = pdf_day(facts.get("CreationDate", "")) or pdf_day(facts.get("ModDate", ""))
     return Extract(text, title=_title(facts.get("Title", ""), kept), date=date, pages=starts)
+
+
+def _is_pictures(document: PdfDocument) -> bool:
+    """Return whether there is a picture on most pages."""
+    from pypdfium2 import raw
+
+    pictures = 0
+    for number in range(len(document)):
+        page = document[number]
+        pictures += any(True for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]))
+        page.close()
+    return 2 * pictures > len(document)
 
 
 def _title(told: str, pages: list[list[Line]]) -> str | None:
