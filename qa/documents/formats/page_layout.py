@@ -148,10 +148,12 @@ def _add_region(text: _Text, region: list[Line]) -> Iterator[int]:
     above: Row | None = None
     for row in rows:
         separator = _separator(text.last, row)
-        if above is not None and separator == " ":
+        if above is not None and separator in " \n" and _are_spaced(above, row, pitch, normal):
+            separator = "\n\n" if len(row) == 1 else separator
+        elif above is not None and separator == " ":
             beside = [edge for start, edge in edges[:_EDGES] if start < above[0].right]
             right = max(beside, default=above[0].right)
-            separator = _separator_within(above, row, pitch, normal, left, right)
+            separator = _separator_within(above, row, left, right)
         yield text.add(row, separator)
         above = row
 
@@ -216,13 +218,15 @@ def _separator(before: Row | None, row: Row) -> str:
     return " "
 
 
-def _separator_within(
-    above: Row, row: Row, pitch: float, normal: float, left: float, right: float
-) -> str:
-    """Return what parts two rows of one column: space, indentation and short lines tell."""
+def _are_spaced(above: Row, row: Row, pitch: float, normal: float) -> bool:
+    """Return whether two rows of one column stand further apart than lines of a paragraph do."""
+    step = above[0].middle - row[0].middle
+    return step > 1.35 * pitch * max(1.0, row[0].size / normal)
+
+
+def _separator_within(above: Row, row: Row, left: float, right: float) -> str:
+    """Return what parts two rows of one column: indentation and short lines tell."""
     last, line = above[0], row[0]
-    if last.middle - line.middle > 1.35 * pitch * max(1.0, line.size / normal):
-        return "\n\n"
     if last.is_hyphenated:
         return " "
     has_ended = _ENDED.search(last.text) is not None or _CAPTION.match(last.text) is not None
