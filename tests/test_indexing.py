@@ -364,3 +364,15 @@ def test_every_limit_is_a_setting() -> None:
         setting = name if name in Settings.model_fields else f"document_{name}"
         other = Settings().model_copy(update={setting: "other"})
         assert getattr(limits_of(other), name) == "other"
+
+
+def test_an_interrupted_archive_goes_on_where_it_was(
+    to: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.indexing._PASSAGES_AT_ONCE", 1)
+    path = zipped(tmp_path / "z.zip", {f"{n}.txt": f"Animal {n}." for n in range(9)})
+    with pytest.raises(KeyboardInterrupt):
+        index(path, to=to, encoder=WatchedEncoder(interrupt_at="Animal 4"))
+    report = index(path, to=to)
+    assert report.unchanged == [f"z.zip/{n}.txt" for n in range(4)]
+    assert report.added == [f"z.zip/{n}.txt" for n in range(4, 9)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from qa.datatypes import Document
 from qa.documents.formats.parts import Extract, Limits, Part, UnreadableError
@@ -60,26 +61,34 @@ def outcomes_of(
     ``known`` maps ids to hashes. The first ``start`` documents are left out; ``begin`` is told
     of each before it is read.
     """
-    part: Part | None = None
     try:
         for number, part in enumerate(parts_of(source.id, data, limits)):
             if number < start:
                 continue
-            if begin is not None:
-                begin(number, part.id)
-            yield _outcome(source, part, limits, known)
+            yield _outcome(source, part, limits, known, partial(begin or _ignore, number, part.id))
     except UnreadableError as error:
         yield Refusal(source.id, error.reason, error.remedy)
     except Exception as error:
         yield _failed(source.id, error)
 
 
-def _outcome(source: Source, part: Part, limits: Limits, known: Mapping[str, str]) -> Outcome:
+def _ignore(number: int, part_id: str) -> None:
+    """Nobody asks which document is being read."""
+
+
+def _outcome(
+    source: Source,
+    part: Part,
+    limits: Limits,
+    known: Mapping[str, str],
+    begin: Callable[[], None],
+) -> Outcome:
     if not can_be_shown(part.id):
         return Refusal(part.id, "is no name that can be shown", "Rename it.")
     digest = hashlib.sha256(part.data).hexdigest()
     if known.get(part.id) == digest:
         return Unchanged(part.id, digest)
+    begin()
     try:
         extract = part.read(part.data, limits)
         _check(extract.text, limits)

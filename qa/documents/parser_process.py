@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -52,7 +53,9 @@ def outcome_from(message: dict[str, Any]) -> Outcome:
 def _answer(request: dict[str, Any], limits: Limits, answers: BinaryIO) -> None:
     def send(**message: object) -> None:
         answers.write(json.dumps(message).encode() + b"\n")
-        answers.flush()
+        # What is known is told by the thousand; all else at once, before it may come to nothing.
+        if message.get("kind") != "unchanged":
+            answers.flush()
         _alarm(limits.seconds + _GRACE_SECONDS)
 
     def begin(number: int, part_id: str) -> None:
@@ -95,7 +98,9 @@ def _confine(limits: Limits) -> None:
     ):
         _, ceiling = resource.getrlimit(what)
         if ceiling == resource.RLIM_INFINITY or most < ceiling:
-            resource.setrlimit(what, (most, ceiling))
+            # Some systems know a limit and cannot set it.
+            with suppress(ValueError, OSError):
+                resource.setrlimit(what, (most, ceiling))
 
 
 if __name__ == "__main__":

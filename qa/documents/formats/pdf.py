@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from qa.documents.formats.dates import pdf_day
@@ -15,6 +17,9 @@ from qa.documents.formats.tidy import one_line
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
 
+Box = tuple[float, float, float, float]
+"""Left, bottom, right and top, from the page's bottom left."""
+
 # PDFium writes one of these where a word is hyphenated at the end of a line.
 _HYPHENS = "\x02\ufffe\uffff"
 _BROKEN = re.compile(r"[^\W\d_][-\u2010]$")
@@ -25,6 +30,9 @@ _NO_TITLE = re.compile(
     r"|.*\.(?:docx?|pdf|tex|dvi|indd|qxd|html?)$)",
     re.IGNORECASE,
 )
+# What stands for letters that a font has no name for; beyond this share the rest is of no use.
+_LOST = re.compile("[\ufffd\ue000-\uf8ff]")
+_LOST_SHARE = 0.3
 # Fewer letters than this on a page come from a stamp or a scanner's mark, not from a text.
 _SCANNED = 8
 
@@ -74,6 +82,13 @@ def _read(document: PdfDocument, limits: Limits) -> Extract:
             f"is a scan, or has no text else ({count:,} page{'s' * (count > 1)})",
             "Recognise its text first, e.g. with: ocrmypdf",
         )
+    if _LOST_SHARE * letters < sum(
+        len(_LOST.findall(line.text)) for each in pages for line in each
+    ):
+        raise UnreadableError(
+            "does not tell which letters its fonts show",
+            "Recognise its text, e.g. with: ocrmypdf --force-ocr",
+        )
     kept = without_frames(pages)
     text, starts = compose(kept)
     facts = document.get_metadata_dict()
@@ -101,16 +116,19 @@ def _title(told: str, pages: list[list[Line]]) -> str | None:
     largest = max((line.size for line in first), default=0.0)
     if largest < 1.25 * body_size(pages):
         return None
-    return one_line(" ".join(line.text for line in first if line.size > 0.95 * largest)) or None
+    title = one_line(" ".join(line.text for line in first if line.size > 0.95 * largest))
+    # A large initial, or a chapter's number, is none.
+    return title if len(title) > 3 else None
 
 
 def _lines(page: PdfPage) -> list[Line]:
     """Return the pieces of text of a page in the order in which they were written into it."""
     from pypdfium2 import raw
 
-    width, height = page.get_size()
+    place = _upright(page)
+    rotation = page.get_rotation()
     textpage = page.get_textpage()
-    pen = _Pen(height)
+    pen = _Pen(page.get_height())
     box = raw.FS_RECTF()
     for index in range(textpage.count_chars()):
         character = chr(raw.FPDFText_GetUnicode(textpage, index))
@@ -121,15 +139,34 @@ def _lines(page: PdfPage) -> list[Line]:
         elif character.isspace() or not raw.FPDFText_GetLooseCharBox(textpage, index, box):
             pen.words.append(" " if character.isspace() else character)
         else:
-            pen.write(character, box.left, box.bottom, box.right, box.top)
+            turned = round(math.degrees(raw.FPDFText_GetCharAngle(textpage, index))) + rotation
+            pen.write(
+                character,
+                *place(box.left, box.bottom, box.right, box.top),
+                is_turned=20 < turned % 360 < 340,
+            )
     pen.end()
     textpage.close()
     # What lies outside of the page is not printed.
+    width, height = page.get_size()
     return [
         line
         for line in pen.lines
         if line.right > 0 and line.left < width and line.top > 0 and line.bottom < height
     ]
+
+
+def _upright(page: PdfPage) -> Callable[[float, float, float, float], Box]:
+    """Return what turns a box of a page into its place on the page as it is shown."""
+    width, height = page.get_size()
+    rotation = page.get_rotation()
+    if rotation == 90:
+        return lambda a, b, c, d: (b, height - c, d, height - a)
+    if rotation == 180:
+        return lambda a, b, c, d: (width - c, height - d, width - a, height - b)
+    if rotation == 270:
+        return lambda a, b, c, d: (width - d, a, width - b, c)
+    return lambda a, b, c, d: (a, b, c, d)
 
 
 class _Pen:
@@ -139,27 +176,35 @@ class _Pen:
         self.lines: list[Line] = []
         self.words: list[str] = []
         self._height = height
-        self._box: tuple[float, float, float, float] | None = None
+        self._box: Box | None = None
+        self._is_turned = False
 
-    def write(self, letter: str, left: float, bottom: float, right: float, top: float) -> None:
-        """Add a letter by its place on the page."""
+    def write(
+        self, letter: str, left: float, bottom: float, right: float, top: float, *, is_turned: bool
+    ) -> None:
+        """Add a letter by its place on the page.
+
+        Turned letters, as of a stamp at the edge, make one line where the first of them stands.
+        """
         bottom, top = min(bottom, top), max(bottom, top)
         if self._box is not None:
             a, b, c, d = self._box
-            size = max(d - b, top - bottom)
-            middle = (bottom + top) / 2
-            if left - c > _GAP * size or left < c - 2 * size or not b <= middle <= d:
+            gap = _GAP * max(d - b, top - bottom)
+            is_apart = left > c + gap or right < a - gap or not b <= (bottom + top) / 2 <= d
+            if is_turned != self._is_turned or (is_apart and not is_turned):
                 self.end()
         if self._box is None:
-            self._box = (left, bottom, right, top)
-        else:
+            self._box, self._is_turned = (left, bottom, right, top), is_turned
+        elif not is_turned:
             a, b, c, d = self._box
             self._box = (min(a, left), min(b, bottom), max(c, right), max(d, top))
         self.words.append(letter)
 
     def end(self, *, is_hyphenated: bool = False) -> None:
         """End the line that is being written, if any."""
-        text = one_line("".join(self.words))
+        # PDFium gives what lies beyond 16 bits in two halves.
+        halves = "".join(self.words).encode("utf-16", "surrogatepass")
+        text = one_line(halves.decode("utf-16", "replace"))
         if _BROKEN.search(text):
             text, is_hyphenated = text[:-1], True
         if text and self._box is not None:

@@ -35,8 +35,8 @@ class Format:
 _TEXT = Format(read=read_text, is_plain=True)
 _MARKDOWN = Format(read=read_markdown, is_plain=True)
 _PAGE = Format(read=read_page)
-_TABLE = Format(split=split_table, is_plain=True)
-_JSON_LINES = Format(split=split_lines, is_plain=True)
+_TABLE = Format(split=split_table)
+_JSON_LINES = Format(split=split_lines)
 
 FORMATS = {
     ".csv": _TABLE,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,14 +14,22 @@ from qa.documents.formats.parts import Limits
 from qa.documents.outcomes import Outcome, Refusal
 
 
+@functools.cache
+def reader_of(limits: Limits) -> CorpusReader:
+    """Return a reader that many tests use, so that not each of them starts a process."""
+    reader = CorpusReader(limits)
+    atexit.register(reader.__exit__, None, None, None)
+    return reader
+
+
 def outcomes(
     path: Path, data: bytes | None = None, known: Mapping[str, str] | None = None, **limits: Any
 ) -> list[Outcome]:
     """Read a file, after writing ``data`` into it if there is any."""
     if data is not None:
         path.write_bytes(data)
-    with CorpusReader(Limits(**limits)) as reader:
-        return list(reader.read(CorpusFile(path, path.name, path.parent), known or {}))
+    reader = reader_of(Limits(**limits))
+    return list(reader.read(CorpusFile(path, path.name, path.parent), known or {}))
 
 
 def documents(path: Path, data: bytes | None = None, **limits: Any) -> dict[str, Document]:

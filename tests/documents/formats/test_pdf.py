@@ -6,9 +6,12 @@ import re
 from bisect import bisect_right
 from pathlib import Path
 
+import matplotlib
 import pytest
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import PageBreak, Paragraph, Table
 
@@ -234,3 +237,42 @@ def test_damage_anywhere_costs_only_this_file(tmp_path: Path) -> None:
             if isinstance(outcome, Document):
                 assert list(outcome.pages) == sorted(outcome.pages)
                 assert all(0 <= start <= len(outcome.text) for start in outcome.pages)
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_pages_that_are_shown_turned(rotation: int, tmp_path: Path) -> None:
+    to = io.BytesIO()
+    canvas = Canvas(to, pagesize=A4)
+    canvas.setPageRotation(rotation)
+    # Where the page is shown, A4 is upright: on a side, its sheet is as wide as A4 is high.
+    width, height = A4 if rotation % 180 == 0 else A4[::-1]
+    canvas.translate(*{0: (0, 0), 90: (width, 0), 180: (width, height), 270: (0, height)}[rotation])
+    canvas.rotate(rotation)
+    lines = [f"Line {n} of a page that is shown turned and" for n in range(5)]
+    for n, line in enumerate([*lines, "reads on as if it never had been."]):
+        canvas.drawString(50, 500 - 14 * n, line)
+    canvas.saveState()
+    canvas.translate(20, 300)
+    canvas.rotate(90)
+    canvas.drawString(0, 0, "A stamp at the edge")
+    canvas.restoreState()
+    canvas.save()
+    text = document(tmp_path / "a.pdf", to.getvalue()).text
+    assert text.replace("\n\n", " ").split(" A stamp at the edge") == [
+        " ".join([*lines, "reads on as if it never had been."]),
+        "",
+    ]
+
+
+def test_writing_from_right_to_left(tmp_path: Path) -> None:
+    font = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+    pdfmetrics.registerFont(TTFont("DejaVu", font))
+    to = io.BytesIO()
+    canvas = Canvas(to, pagesize=A4)
+    canvas.setFont("DejaVu", 10)
+    sentences = ["שלום עולם זה משפט ארוך מאוד בעברית", "הספינה חזרה לכדור הארץ בסוף מרץ"]
+    for n, words in enumerate(sentences):
+        # A PDF shows glyphs from left to right: the last letter comes first.
+        canvas.drawString(50, 500 - 40 * n, words[::-1])
+    canvas.save()
+    assert document(tmp_path / "a.pdf", to.getvalue()).text.split() == " ".join(sentences).split()
