@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -30,6 +31,10 @@ def split_zip(file_id: str, data: bytes, limits: Limits, inside: Inside) -> Iter
                 yield refused(
                     part_id, "has a name that leads out of its archive", "Pack the archive anew."
                 )
+                continue
+            if stat.S_ISLNK(member.external_attr >> 16):
+                found = True
+                yield refused(part_id, "is a link within its archive", "Pack what it leads to.")
                 continue
             if any(part.startswith(".") or part == "__MACOSX" for part in name.split("/")):
                 continue

@@ -43,6 +43,8 @@ def parse_markup(text: str) -> HtmlElement:
             text.encode("utf-8", "replace"), parser=parser, ensure_head_body=True
         )
     except (etree.ParserError, etree.XMLSyntaxError) as error:
+        if any(entry.type_name == "ERR_NO_MEMORY" for entry in parser.error_log):
+            raise MemoryError from error
         raise UnreadableError("holds no text", "Remove it, or write something into it.") from error
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         raise UnreadableError(

@@ -78,17 +78,28 @@ def _frame(
     rows = _rows_of_page(lines, top=top)
     taken = 0
     for row in rows:
-        is_number = any(
-            _FRAME_ONLY.fullmatch(line.text) and line.size < 1.15 * normal for line in row
-        )
         if not all(map(_in_margin, row)):
             break
-        if not (is_number and taken == 0) and not all(_place(line) in repeated for line in row):
+        is_outermost_number = taken == 0 and _holds_number(row, normal)
+        if not is_outermost_number and not all(_place(line) in repeated for line in row):
             break
         taken += 1
     while taken and taken < len(rows) and not _are_apart(rows[taken - 1], rows[taken]):
         taken -= 1
     return {id(line) for row in rows[:taken] for line in row}
+
+
+def _holds_number(row: Row, normal: float) -> bool:
+    """Return whether a row holds a page's number, alone or beside two other pieces at most.
+
+    Words of a stretched line are pieces, too, and "I" or "mix" among them is no number.
+    """
+    return len(row) <= 3 and any(
+        _FRAME_ONLY.fullmatch(line.text)
+        and line.size < 1.15 * normal
+        and (len(row) == 1 or not line.text.isalpha())
+        for line in row
+    )
 
 
 def _rows_of_page(lines: list[Line], *, top: bool) -> list[Row]:

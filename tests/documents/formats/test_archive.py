@@ -103,6 +103,17 @@ def test_a_protected_member(tmp_path: Path) -> None:
     assert reasons(tmp_path / "a.zip", bytes(data)) == {"a.txt": "is protected by a password"}
 
 
+def test_a_link_in_an_archive_is_not_followed(tmp_path: Path) -> None:
+    link = zipfile.ZipInfo("link.txt")
+    link.create_system, link.external_attr = 3, 0o120777 << 16
+    to = io.BytesIO()
+    with zipfile.ZipFile(to, "w") as archive:
+        archive.writestr(link, "../secret.txt")
+    (tmp_path / "secret.txt").write_text("secret")
+    found = reasons(tmp_path / "a.zip", to.getvalue())
+    assert found == {"link.txt": "is a link within its archive"}
+
+
 def test_archives_within_archives_are_read_to_a_small_depth(tmp_path: Path) -> None:
     data = packed(("z.txt", b"deepest"))
     for depth in range(4):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import matplotlib
 import pytest
+from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfbase import pdfmetrics
@@ -192,6 +193,17 @@ def test_a_scan_says_that_it_is_one(tmp_path: Path) -> None:
     found = refusal(tmp_path / "a.pdf", to.getvalue())
     assert found.reason == "is a scan, or has no text else (2 pages)"
     assert "ocrmypdf" in found.remedy
+
+
+def test_pictures_with_a_few_stray_letters_are_a_scan(tmp_path: Path) -> None:
+    to = io.BytesIO()
+    canvas = Canvas(to, pagesize=A4)
+    for number in range(3):
+        canvas.drawInlineImage(Image.new("1", (40, 50)), 50, 50, 400, 600)
+        canvas.drawString(50, 700, f"p{number}")
+        canvas.showPage()
+    canvas.save()
+    assert refusal(tmp_path / "a.pdf", to.getvalue()).reason.startswith("is a scan")
 
 
 def test_a_password(tmp_path: Path) -> None:

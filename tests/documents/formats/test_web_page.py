@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,14 @@ def test_refusals(data: bytes, reason: str, tmp_path: Path) -> None:
 def test_elements_a_thousand_deep_are_read(tmp_path: Path) -> None:
     page = b"<div>" * 1000 + b"deep text" + b"</div>" * 1000 + b"<p>after"
     assert document(tmp_path / "a.html", page).text == "deep text\n\nafter"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_a_page_that_takes_too_much_memory_says_so(tmp_path: Path) -> None:
+    page = b"<p>The heron <b>waits</b> here.</p>\n" * 500_000
+    found = refusal(tmp_path / "a.html", page, memory=200_000_000)
+    assert found.reason == "needs too much memory"
+    assert "QA_DOCUMENT_MEMORY" in found.remedy
 
 
 def test_no_file_and_no_address_that_a_page_names_is_opened(tmp_path: Path) -> None:
