@@ -136,10 +136,12 @@ class _Walk:
             return True
         if not self._frame:
             return False
-        if tag == "footer" or element.get("role") == "contentinfo":
-            return element.getparent().tag not in ("article", "blockquote", "figure")
+        is_foot = tag == "footer" or element.get("role") == "contentinfo"
         is_banner = tag == "header" or element.get("role") == "banner"
-        return is_banner and element.find(".//h1") is None
+        if not (is_foot or (is_banner and element.find(".//h1") is None)):
+            return False
+        # An article's own head and foot are no frame of the page.
+        return next(element.iterancestors("article", "main", "section"), None) is None
 
     def _add(self, text: str | None) -> None:
         if text:

@@ -11,7 +11,7 @@ from statistics import median
 class Line:
     """A piece of text on one line of a page; the page's origin is at the bottom left.
 
-    ``size`` is the height of its tallest letter, ``height`` that of the page. Where a word is
+    ``size`` is the usual height of its letters, ``height`` that of the page. Where a word is
     hyphenated at its end, the hyphen itself is not in ``text``.
     """
 

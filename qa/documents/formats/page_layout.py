@@ -23,6 +23,8 @@ _FRAME_ONLY = re.compile(
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"(?:[-–•●▪◦*·]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+\S")
+# A line of a table of contents, once its leading dots are one sign.
+_ENTRY = re.compile(r"… ?\w{1,5}$")
 _CAPTION = re.compile(
     r"(?:(?:figure|fig\.|table|abbildung|abb\.|plate|map|chart|box)\s+\w{1,5}\s*[.:|–—-]"
     r"|(?:photo(?:graph)?s?|image|picture|credit|source|illustration)(?:\s+(?:by|credit))?\s*:"
@@ -219,10 +221,14 @@ def _separator(before: Row | None, row: Row) -> str:
     last, line = before[0], row[0]
     if _CAPTION.match(line.text):
         return "\n\n"
-    if _BULLET.match(line.text):
+    is_resized = abs(last.size - line.size) > 0.12 * max(last.size, line.size)
+    # A sign before an item may be of another size; a number is so where it begins a heading.
+    if _BULLET.match(line.text) and not (is_resized and line.text[0].isalnum()):
         return "\n"
-    if abs(last.size - line.size) > 0.12 * max(last.size, line.size):
+    if is_resized:
         return "\n\n"
+    if _ENTRY.search(last.text):
+        return "\n"
     is_elsewhere = line.middle >= last.middle or line.left > last.right or line.right < last.left
     if is_elsewhere and not last.is_hyphenated and _ENDED.search(last.text):
         return "\n\n"

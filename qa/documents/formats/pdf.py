@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from statistics import median
 from typing import TYPE_CHECKING
 
 from qa.documents.formats.dates import pdf_day
@@ -22,6 +23,8 @@ Box = tuple[float, float, float, float]
 
 # PDFium writes one of these where a word is hyphenated at the end of a line.
 _HYPHENS = "\x02\ufffe\uffff"
+# The dots that lead the eye to a page number in a table of contents.
+_LEADER = re.compile(r"(?:\s?[.·]){5,}\s*")
 _BROKEN = re.compile(r"[^\W\d_][-\u2010]$")
 # A wider gap than this many letters' heights within a line parts columns, or a table's cells.
 _GAP = 1.2
@@ -176,6 +179,7 @@ class _Pen:
         self.lines: list[Line] = []
         self.words: list[str] = []
         self._height = height
+        self._sizes: list[float] = []
         self._box: Box | None = None
         self._is_turned = False
 
@@ -198,19 +202,23 @@ class _Pen:
         elif not is_turned:
             a, b, c, d = self._box
             self._box = (min(a, left), min(b, bottom), max(c, right), max(d, top))
+        self._sizes.append(top - bottom)
         self.words.append(letter)
 
     def end(self, *, is_hyphenated: bool = False) -> None:
         """End the line that is being written, if any."""
         # PDFium gives what lies beyond 16 bits in two halves.
         halves = "".join(self.words).encode("utf-16", "surrogatepass")
-        text = one_line(halves.decode("utf-16", "replace"))
+        text = one_line(_LEADER.sub(" … ", halves.decode("utf-16", "replace")))
         if _BROKEN.search(text):
             text, is_hyphenated = text[:-1], True
         if text and self._box is not None:
             left, bottom, right, top = self._box
+            # Raised figures and signs of other fonts are no measure of their line.
+            size = median(self._sizes)
             self.lines.append(
-                Line(text, left, bottom, right, top, top - bottom, self._height, is_hyphenated)
+                Line(text, left, bottom, right, top, size, self._height, is_hyphenated)
             )
+        self._sizes.clear()
         self.words.clear()
         self._box = None

@@ -119,6 +119,56 @@ def test_running_heads_and_page_numbers_are_left_out(tmp_path: Path) -> None:
     assert text == "\n\n".join(f"Only page {n} says this, in {n + 1900}." for n in range(1, 9))
 
 
+def test_lines_of_a_table_of_contents_stay_apart(tmp_path: Path) -> None:
+    lines = [
+        "Food" + " ." * 40 + " 12",
+        "Nests and eggs" + "." * 40 + "ix",
+        "Index" + " ·" * 9 + "7",
+    ]
+    texts = [(50.0, 700.0 - 12 * n, line) for n, line in enumerate([*lines, "It ends here."])]
+    assert document(tmp_path / "a.pdf", drawn([texts])).text == (
+        "Food … 12\nNests and eggs … ix\nIndex … 7\nIt ends here."
+    )
+
+
+def test_a_numbered_heading_is_no_item_of_a_list(tmp_path: Path) -> None:
+    to = io.BytesIO()
+    canvas = Canvas(to, pagesize=A4)
+    for size, height, text in [
+        (10, 700, "The text ends"),
+        (14, 684, "1. A heading"),
+        (10, 668, "1. One item"),
+        (10, 656, "2. Another item"),
+    ]:
+        canvas.setFont("Helvetica", size)
+        canvas.drawString(50, height, text)
+    canvas.save()
+    assert document(tmp_path / "a.pdf", to.getvalue()).text == (
+        "The text ends\n\n1. A heading\n\n1. One item\n2. Another item"
+    )
+
+
+def test_a_raised_figure_does_not_break_its_paragraph(tmp_path: Path) -> None:
+    to = io.BytesIO()
+    canvas = Canvas(to, pagesize=A4)
+    for n, text in enumerate(["Herons wait for fish beside", "the water, as others", "wait, too."]):
+        write = canvas.beginText(50, 700 - 12 * n)
+        write.setFont("Helvetica", 10)
+        write.textOut(text)
+        if n < 2:
+            write.setRise(5)
+            write.setFont("Helvetica", 8)
+            write.textOut("17")
+            write.setRise(0)
+            write.setFont("Helvetica", 10)
+            write.textOut(" still do and")
+        canvas.drawText(write)
+    canvas.save()
+    assert document(tmp_path / "a.pdf", to.getvalue()).text == (
+        "Herons wait for fish beside17 still do and the water, as others17 still do and wait, too."
+    )
+
+
 def test_a_number_in_the_text_is_no_page_number(tmp_path: Path) -> None:
     data = drawn([[(50, 800, "1984"), (50, 500, "It was a bright cold day."), (50, 400, "12")]])
     assert "12" in document(tmp_path / "a.pdf", data).text

@@ -128,6 +128,15 @@ def test_a_table_that_only_places_things_is_read_as_text(tmp_path: Path) -> None
     assert document(tmp_path / "a.html", page.encode()).text == "In\n\nOut."
 
 
+def test_each_article_of_several_keeps_its_own_head(tmp_path: Path) -> None:
+    page = "<header><p>Site</p></header>" + "".join(
+        f"<article><div><header><h2>Bird {n}</h2></header></div><p>It fishes.</p></article>"
+        for n in range(2)
+    )
+    found = document(tmp_path / "a.html", f"{page}<footer>Imprint</footer>".encode())
+    assert found.text == "## Bird 0\n\nIt fishes.\n\n## Bird 1\n\nIt fishes."
+
+
 def test_a_page_that_pandoc_made(tmp_path: Path) -> None:
     page = """<body><header id="title-block-header"><h1 class="title">Herons</h1>
     <p class="author">A. Lee</p></header><p>They fish.</p></body>"""
