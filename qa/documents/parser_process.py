@@ -52,6 +52,8 @@ def outcome_from(message: dict[str, Any]) -> Outcome:
 
 def _answer(request: dict[str, Any], limits: Limits, answers: BinaryIO) -> None:
     def send(**message: object) -> None:
+        # Waiting to be heard is no hanging.
+        _alarm(0)
         answers.write(json.dumps(message).encode() + b"\n")
         # What is known is told by the thousand; all else at once, before it may come to nothing.
         if message.get("kind") != "unchanged":

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import signal
+import subprocess
 import sys
 import time
 import zipfile
@@ -42,7 +44,9 @@ def trap(data, limits):
     return Extract(f"{word} {os.getpid()}")
 
 registry.FORMATS[".html"] = registry.Format(read=trap)
-from qa.documents.parser_process import main; main()
+from qa.documents import parser_process
+parser_process._GRACE_SECONDS = 0.3
+parser_process.main()
 """
 
 
@@ -175,6 +179,32 @@ def test_the_time_limit_is_for_each_document_not_for_all(parser: Parser, tmp_pat
         count += 1
         time.sleep(0.15)
     assert count == 20
+
+
+def test_a_child_that_waits_to_be_heard_is_not_taken_to_hang(
+    parser: Parser, tmp_path: Path
+) -> None:
+    # More than a pipe holds: the child cannot go on before it is listened to.
+    (tmp_path / "a.zip").write_bytes(packed(*["well" * 50_000] * 12))
+    outcomes = []
+    for outcome in parser.parse(tmp_path / "a.zip", Source("a.zip", "a.zip"), {}):
+        outcomes.append(outcome)
+        time.sleep(2.5 if len(outcomes) == 2 else 0)
+    assert [type(outcome) for outcome in outcomes] == [Document] * 12
+
+
+def test_a_child_that_hangs_alone_ends_itself(parser: Parser, tmp_path: Path) -> None:
+    process = process_of(parse(parser, tmp_path / "a.html", "well"))
+    (tmp_path / "b.html").write_text("hang")
+    orphan = subprocess.Popen(
+        [sys.executable, "-I", "-c", TRAPS, json.dumps(sys.path)], stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    request = {"path": str(tmp_path / "b.html"), "id": "b.html", "source": "b", "known": {},
+               "start": 0, "limits": {"seconds": 0.5}}  # fmt: skip
+    orphan.communicate(json.dumps(request).encode() + b"\n", timeout=10)
+    assert orphan.returncode == -signal.SIGALRM
+    assert process_of(parse(parser, tmp_path / "c.html", "well")) == process
 
 
 def test_a_reader_that_stops_listening_leaves_nothing_behind(
