@@ -200,7 +200,7 @@ class _Update:
             root = str(file.root.resolve())
             stored = self._owned.get((root, file.document_id), {})
             count = 0
-            for outcome in reader.read(file, stored):
+            for outcome in reader.read(file, stored, self._first_with):
                 count += 1
                 self.total += count > 1
                 self._seen.add(outcome.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -61,10 +61,13 @@ class CorpusReader:
     ) -> None:
         self._parser.close()
 
-    def read(self, file: CorpusFile, known: Mapping[str, str]) -> Iterator[Outcome]:
+    def read(
+        self, file: CorpusFile, known: Mapping[str, str], twins: Container[str] = ()
+    ) -> Iterator[Outcome]:
         """Yield what becomes of each document of a file; nothing is raised.
 
-        ``known`` maps the ids of its documents to the hashes that need not be read again.
+        ``known`` maps the ids of its documents to the hashes that need not be read again;
+        ``twins`` are hashes that need not, whatever the id.
         """
         try:
             form = format_of(self._checked(file).name)
@@ -73,7 +76,7 @@ class CorpusReader:
             yield Refusal(file.document_id, error.reason, error.remedy)
             return
         digest = hashlib.sha256(data).hexdigest()
-        if form.split is None and known.get(file.document_id) == digest:
+        if form.split is None and (known.get(file.document_id) == digest or digest in twins):
             yield Unchanged(file.document_id, digest)
         elif form.is_plain:
             yield from outcomes_of(file.source, data, self._limits, known)

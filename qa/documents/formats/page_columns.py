@@ -25,6 +25,11 @@ class Line:
     is_hyphenated: bool = False
 
     @property
+    def shown(self) -> str:
+        """Its text with the hyphen at its end, if there is one."""
+        return self.text + "-" * self.is_hyphenated
+
+    @property
     def middle(self) -> float:
         """How high on the page it stands."""
         return (self.bottom + self.top) / 2

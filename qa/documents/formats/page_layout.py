@@ -31,6 +31,8 @@ _CAPTION = re.compile(
     r"|(?:photo(?:graph)?s?|image|illustration)\s+(?:by|courtesy)\b|©)",
     re.IGNORECASE,
 )
+# As in "pre- and post-war": the hyphen stands for the rest of a word.
+_JOINING = frozenset({"and", "or", "to", "und", "oder", "bis", "et", "ou", "y", "o", "e"})
 # So many lines tell where a column ends; more would only take time.
 _EDGES = 500
 _ENDED = re.compile(r"[.!?:;…。！？][\"'”’»)\]]*$")
@@ -182,7 +184,9 @@ def _rows(region: list[Line]) -> list[Row]:
             rows.append([line])
     neighbours = zip([[], *rows[:-1]], rows, [*rows[1:], []], strict=True)
     return [
-        row if _are_aligned(row, above) or _are_aligned(row, below) else [_merged(row)]
+        [replace(cell, text=cell.shown, is_hyphenated=False) for cell in row]
+        if _are_aligned(row, above) or _are_aligned(row, below)
+        else [_merged(row)]
         for above, row, below in neighbours
     ]
 
@@ -198,7 +202,7 @@ def _merged(row: Row) -> Line:
     """Return the pieces as one line: gaps between words that were only stretched to fill it."""
     return replace(
         row[-1],
-        text=" ".join(line.text for line in row),
+        text=" ".join([*(line.shown for line in row[:-1]), row[-1].text]),
         left=row[0].left,
         bottom=min(line.bottom for line in row),
         top=max(line.top for line in row),
@@ -277,7 +281,7 @@ class _Text:
         last = self.last[-1] if self.last else None
         if last is not None and last.is_hyphenated:
             if separator == " ":
-                separator = "-" if self._is_compound(last.text, text) else ""
+                separator = self._joint(last.text, text)
             else:
                 separator = "-" + separator
         self._put(separator)
@@ -296,8 +300,8 @@ class _Text:
         self._parts.append(text)
         self.length += len(text)
 
-    def _is_compound(self, before: str, after: str) -> bool:
-        """Return whether a hyphen at a line's end belongs to its word, as in "long-legged".
+    def _joint(self, before: str, after: str) -> str:
+        """Return what stands between the halves of a word, or of a compound as "long-legged".
 
         How the word is written elsewhere in the document tells; else the word was only broken.
         """
@@ -305,7 +309,9 @@ class _Text:
         second = re.match(r"[^\W\d_]*", after)
         assert first is not None  # noqa: S101 - both patterns match anything
         assert second is not None  # noqa: S101
+        if second[0] in _JOINING:
+            return "- "
         if not first[0] or not second[0] or not second[0][0].islower():
-            return True
+            return "-"
         compound = self._words[f"{first[0]}-{second[0]}".lower()]
-        return compound > self._words[f"{first[0]}{second[0]}".lower()]
+        return "-" if compound > self._words[f"{first[0]}{second[0]}".lower()] else ""

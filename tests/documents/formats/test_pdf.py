@@ -104,6 +104,36 @@ def test_hyphens_at_the_ends_of_lines(tmp_path: Path) -> None:
     )
 
 
+def test_hyphens_that_break_no_word_are_kept(tmp_path: Path) -> None:
+    lines = [
+        [
+            (50.0, "The pre-"),
+            (120.0, "war and the post-"),
+            (290.0, "war herons were"),
+            (420.0, "counted in"),
+        ],
+        [(50.0, "the spring of that long gone year, in the north-, south-, east- and west-")],
+        [(50.0, "and middle lands, by pre-")],
+        [(50.0, "Roman")],
+    ]
+    texts = [(x, 700.0 - 12 * n, text) for n, line in enumerate(lines) for x, text in line]
+    assert document(tmp_path / "a.pdf", drawn([texts])).text == (
+        "The pre- war and the post- war herons were counted in the spring of that long gone year, "
+        "in the north-, south-, east- and west- and middle lands, by pre-Roman"
+    )
+
+
+def test_a_cell_that_ends_in_a_hyphen_keeps_it(tmp_path: Path) -> None:
+    texts = [
+        (x, 700.0 - 12 * n, f"{word} {n} -x-")
+        for n in range(3)
+        for x, word in [(50.0, "one"), (200.0, "two")]
+    ]
+    assert document(tmp_path / "a.pdf", drawn([texts])).text == "\n".join(
+        f"| one {n} -x- | two {n} -x- |" for n in range(3)
+    )
+
+
 def test_running_heads_and_page_numbers_are_left_out(tmp_path: Path) -> None:
     pages = []
     for n in range(1, 9):
