@@ -23,6 +23,8 @@ Box = tuple[float, float, float, float]
 
 # PDFium writes one of these where a word is hyphenated at the end of a line.
 _HYPHENS = "\x02\ufffe\uffff"
+# What servers and signers append behind a file's end is shorter than this.
+_TRAILING = 2048
 # The dots that lead the eye to a page number in a table of contents.
 _LEADER = re.compile(r"(?:\s?[.·]){5,}\s*")
 _BROKEN = re.compile(r"[^\W\d_][-\u2010]$")
@@ -51,6 +53,9 @@ def read_pdf(data: bytes, limits: Limits) -> Extract:
     if b"%PDF-" not in data[:1024]:
         refuse_other_kinds(data, "a PDF")
         raise UnreadableError("is no PDF", "Give it the ending that fits, or get it anew.")
+    # PDFium makes the best of a file that breaks off; nobody would know what is missing.
+    if b"%%EOF" not in data.rstrip(b"\0 \t\r\n")[-_TRAILING:]:
+        raise UnreadableError("is cut short", "Get it anew, or print it to a new PDF.")
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:

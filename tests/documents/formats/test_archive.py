@@ -65,7 +65,7 @@ def test_members_that_cannot_be_read_are_told_of_and_stop_nothing(tmp_path: Path
         ("a.txt", b"An ox."),
         ("b.png", b"\x89PNG"),
         ("c.txt", b""),
-        ("d.pdf", b"%PDF-1.7 damaged"),
+        ("d.pdf", b"%PDF-1.7 damaged %%EOF"),
         ("e\n.txt", b"x"),
         ("f\u202etxt.exe", b"MZ"),
         ("g.txt", b"first"),

@@ -307,11 +307,20 @@ def test_more_pages_than_the_limit(tmp_path: Path) -> None:
         (b"", "is no PDF"),
         (b"plain text", "is no PDF"),
         (b"PK\x03\x04", "is a zip file, or a document made of one, not a PDF"),
-        (b"%PDF-1.7\n" + b"\0" * 1000, "is damaged, or no PDF"),
+        (b"%PDF-1.7\n" + b"\0" * 1000, "is cut short"),
+        (b"%PDF-1.7\n" + b"x" * 1000 + b"%%EOF", "is damaged, or no PDF"),
     ],
 )
 def test_other_files(data: bytes, reason: str, tmp_path: Path) -> None:
     assert refusal(tmp_path / "a.pdf", data).reason == reason
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9, 0.99])
+def test_a_file_cut_short_is_not_taken_for_whole(share: float, tmp_path: Path) -> None:
+    data = typeset(paragraphs(*(sentence(n) for n in range(60))))
+    found = refusal(tmp_path / "a.pdf", data[: int(len(data) * share)])
+    assert found.reason == "is cut short"
+    assert document(tmp_path / "a.pdf", data + b"\n<!-- from a server -->\n\0\0").pages
 
 
 def test_damage_anywhere_costs_only_this_file(tmp_path: Path) -> None:
