@@ -17,8 +17,9 @@ Stage = Literal["dense", "lexical", "hybrid", "evidence", "reader"]
 class Document:
     """One article as it was read.
 
-    ``id`` is its path within the corpus (POSIX separators), ``sha256`` the hash of the
-    file's bytes: together they name a version. ``date`` is ISO 8601 where the file gives one.
+    ``id`` is its path within the corpus (POSIX separators), going on into archives and tables,
+    ``sha256`` the hash of its own bytes (the file's, the member's, the row's): together they name
+    a version. ``date`` is ISO 8601 where the file gives one.
     ``pages`` holds the offset at which each page starts, ascending; empty for formats
     without pages.
     """

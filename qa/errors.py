@@ -25,7 +25,8 @@ class EmptyCorpusError(QAError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            f"{folder}: no readable article here. Put .txt or .md files into it, then run: qa index"
+            f"{folder}: no readable article here. "
+            "Put some into it (.txt, .md, .html, .pdf, .docx, ...), then run: qa index"
         )
         self.folder = folder
 

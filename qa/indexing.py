@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from qa.datatypes import Document
-from qa.documents.corpus import CorpusFile, find_files
+from qa.documents.corpus import CorpusFile, CorpusReader, find_files, find_owner
+from qa.documents.formats.parts import Limits
+from qa.documents.outcomes import Refusal, Unchanged
 from qa.documents.passages import Slice, split_passages
-from qa.errors import DocumentError, EmptyCorpusError, SettingsError
+from qa.errors import EmptyCorpusError, SettingsError
 from qa.models.encoder import Encoder
 from qa.settings import Settings
 from qa.store.store import Writer, open_writer
@@ -63,22 +65,23 @@ def index_files(
     began = time.monotonic()
     report = IndexReport()
     files = list(find_files(paths))
-    with open_writer(index_dir, manifest_of(encoder, settings), rebuild=rebuild, wait=wait) as to:
-        known = to.known()
+    with (
+        open_writer(index_dir, manifest_of(encoder, settings), rebuild=rebuild, wait=wait) as to,
+        CorpusReader(limits_of(settings)) as reader,
+    ):
         roots = {str(path.resolve()) for path in paths if path.is_dir()}
         files = _distinct([*_of_other_folders(to.replaced, roots), *files])
-        present = {file.document_id for file in files}
-        for document_id, (_, root) in sorted(known.items()):
-            if root in roots and document_id not in present and to.remove(document_id):
-                report.removed.append(document_id)
-        report.removed += sorted(to.replaced.keys() - present)
-        changed = _changed(files, known, settings, report)
-        _store(to, changed, len(files), encoder, settings, report, progress)
+        update = _Update(to, files, report)
+        update.remove_orphans(roots)
+        documents = update.documents(reader)
+        _store(to, documents, lambda: update.total, encoder, settings, report, progress)
         for document_id, _ in report.duplicates:
             to.remove(document_id)
+        report.removed += sorted(id_ for id_ in to.replaced if not update.is_present(id_))
         to.publish()
         if not to.known():
             raise EmptyCorpusError(paths[0] if paths else settings.corpus_dir)
+    report.removed.sort()
     report.seconds = time.monotonic() - began
     return report
 
@@ -114,7 +117,7 @@ def index_documents(
             else:
                 (report.updated if document.id in known else report.added).append(document.id)
                 changed.append((document, ""))
-        _store(to, changed, len(changed), encoder, settings, report, progress)
+        _store(to, changed, lambda: len(changed), encoder, settings, report, progress)
         to.publish()
     report.seconds = time.monotonic() - began
     return report
@@ -130,17 +133,34 @@ def manifest_of(encoder: Encoder, settings: Settings) -> dict[str, object]:
     }
 
 
+def limits_of(settings: Settings) -> Limits:
+    """Return what reading one file may cost."""
+    return Limits(
+        characters=settings.document_characters,
+        bytes=settings.document_bytes,
+        pages=settings.document_pages,
+        seconds=settings.document_seconds,
+        memory=settings.document_memory,
+        archive_bytes=settings.archive_bytes,
+        archive_ratio=settings.archive_ratio,
+        archive_members=settings.archive_members,
+        archive_depth=settings.archive_depth,
+        text_field=settings.text_field,
+    )
+
+
 def _of_other_folders(replaced: dict[str, tuple[str, str]], roots: set[str]) -> list[CorpusFile]:
     """Return the files of these documents that are there still, outside the folders in ``roots``.
 
     Documents that came without a file cannot be read anew.
     """
-    files = [
-        CorpusFile(Path(root) / document_id, document_id, Path(root))
-        for document_id, (_, root) in sorted(replaced.items())
-        if root and root not in roots
-    ]
-    return [file for file in files if file.path.is_file()]
+    files = {}
+    for document_id, (_, root) in sorted(replaced.items()):
+        owner = find_owner(Path(root), document_id) if root and root not in roots else None
+        if owner is not None:
+            file_id = owner.relative_to(root).as_posix()
+            files[owner] = CorpusFile(owner, file_id, Path(root))
+    return list(files.values())
 
 
 def _distinct(files: Iterable[CorpusFile]) -> list[CorpusFile]:
@@ -148,56 +168,123 @@ def _distinct(files: Iterable[CorpusFile]) -> list[CorpusFile]:
     return list({(file.document_id, file.root.resolve()): file for file in files}.values())
 
 
-def _changed(
-    files: Sequence[CorpusFile],
-    known: dict[str, tuple[str, str]],
-    settings: Settings,
-    report: IndexReport,
-) -> Iterator[tuple[Document, str]]:
-    """Yield the documents that are new or other than stored, with their root folder.
+class _Update:
+    """One run over files: which documents are new or other, and which are gone.
 
-    ``known`` is kept up to date with what is yielded.
+    A document belongs to the file whose id its own id is or begins with. It is gone where its
+    file is gone, and where its file was read and it was not in it any more.
     """
-    first_with: dict[str, str] = {}
-    for file in files:
-        try:
-            _check_name(file, known)
-            document = file.read(settings.document_characters)
-        except DocumentError as error:
-            logger.warning("%s", error)
-            report.refused.append(str(error))
-            continue
-        root = str(file.root.resolve())
-        twin = first_with.setdefault(document.sha256, document.id)
-        if twin != document.id:
-            report.duplicates.append((document.id, twin))
-        elif known.get(document.id) == (document.sha256, root):
-            report.unchanged.append(document.id)
+
+    def __init__(self, writer: Writer, files: Sequence[CorpusFile], report: IndexReport) -> None:
+        self.total = len(files)
+        """How many documents there are in all, as far as is known by now."""
+        self._writer = writer
+        self._files = files
+        self._report = report
+        self._known = writer.known()
+        self._seen: set[str] = set()
+        self._refused: set[str] = set()
+        self._first_with: dict[str, str] = {}
+        self._owned = self._by_file()
+
+    def remove_orphans(self, roots: set[str]) -> None:
+        """Remove the documents of these folders whose file is gone."""
+        owned = {document_id for ids in self._owned.values() for document_id in ids}
+        for document_id, (_, root) in sorted(self._known.items()):
+            if root in roots and document_id not in owned:
+                self._remove(document_id)
+
+    def documents(self, reader: CorpusReader) -> Iterator[tuple[Document, str]]:
+        """Yield the documents that are new or other than stored, with their root folder."""
+        for file in self._files:
+            root = str(file.root.resolve())
+            stored = self._owned.get((root, file.document_id), {})
+            count = 0
+            for outcome in reader.read(file, stored, self._first_with):
+                count += 1
+                self.total += count > 1
+                self._seen.add(outcome.id)
+                if isinstance(outcome, Refusal):
+                    self._refuse(file, outcome)
+                elif self._is_named_elsewhere(outcome.id, root):
+                    _, other = self._known[outcome.id]
+                    self._refuse(file, _same_name(outcome.id, other))
+                elif self._is_new(outcome, root) and isinstance(outcome, Document):
+                    yield outcome, root
+            for document_id in sorted(stored):
+                if not self.is_present(document_id):
+                    self._remove(document_id)
+
+    def is_present(self, document_id: str) -> bool:
+        """Return whether a document was seen, or may still be in what could not be read."""
+        if document_id in self._seen:
+            return True
+        return any(above in self._refused for above in _above(document_id))
+
+    def _by_file(self) -> dict[tuple[str, str], dict[str, str]]:
+        """Return the hashes of the stored documents of each file, by its root and id."""
+        owned: dict[tuple[str, str], dict[str, str]] = {
+            (str(file.root.resolve()), file.document_id): {} for file in self._files
+        }
+        for document_id, (digest, root) in self._known.items():
+            for above in (*_above(document_id), document_id):
+                if (root, above) in owned:
+                    owned[root, above][document_id] = digest
+                    break
+        return owned
+
+    def _is_new(self, outcome: Document | Unchanged, root: str) -> bool:
+        """Report a document that could be read; return whether it is to be stored."""
+        twin = self._first_with.setdefault(outcome.sha256, outcome.id)
+        if twin != outcome.id:
+            self._report.duplicates.append((outcome.id, twin))
+        elif self._known.get(outcome.id) == (outcome.sha256, root):
+            self._report.unchanged.append(outcome.id)
         else:
-            (report.updated if document.id in known else report.added).append(document.id)
-            known[document.id] = (document.sha256, root)
-            yield document, root
+            is_known = outcome.id in self._known
+            (self._report.updated if is_known else self._report.added).append(outcome.id)
+            self._known[outcome.id] = (outcome.sha256, root)
+            return True
+        return False
+
+    def _is_named_elsewhere(self, document_id: str, root: str) -> bool:
+        """Return whether the article of this id is another folder's, and there still.
+
+        Neither may displace the other.
+        """
+        _, other = self._known.get(document_id, ("", ""))
+        return other not in ("", root) and find_owner(Path(other), document_id) is not None
+
+    def _refuse(self, file: CorpusFile, refusal: Refusal) -> None:
+        self._refused.add(refusal.id)
+        message = str(file.error(refusal))
+        logger.warning("%s", message)
+        self._report.refused.append(message)
+
+    def _remove(self, document_id: str) -> None:
+        if self._writer.remove(document_id):
+            self._report.removed.append(document_id)
 
 
-def _check_name(file: CorpusFile, known: dict[str, tuple[str, str]]) -> None:
-    """Compare a file's id with those of other folders: neither article may displace the other.
+def _same_name(document_id: str, root: str) -> Refusal:
+    return Refusal(
+        document_id,
+        f"the article {document_id} of {root} has the same name",
+        "Rename one of the two, or index them apart with --index-dir.",
+    )
 
-    Raises:
-        DocumentError: an article of this id is known, and its file is still there.
-    """
-    _, root = known.get(file.document_id, ("", ""))
-    if root not in ("", str(file.root.resolve())) and (Path(root) / file.document_id).is_file():
-        raise DocumentError(
-            file.path,
-            f"the article {file.document_id} of {root} has the same name",
-            "Rename one of the two, or index them apart with --index-dir.",
-        )
+
+def _above(document_id: str) -> Iterator[str]:
+    """Yield the ids of what a document may lie in, the outermost first."""
+    for place, character in enumerate(document_id):
+        if character == "/":
+            yield document_id[:place]
 
 
 def _store(
     writer: Writer,
     documents: Iterable[tuple[Document, str]],
-    total: int,
+    total: Callable[[], int],
     encoder: Encoder,
     settings: Settings,
     report: IndexReport,
@@ -226,7 +313,7 @@ def _store(
             done += 1
             report.passages += len(slices)
             if progress is not None:
-                progress(done, total)
+                progress(done, total())
         waiting.clear()
 
     try:

@@ -63,6 +63,36 @@ class Settings(BaseSettings):
     document_characters: int = Field(
         20_000_000, ge=1, description="Longest document; a longer file is refused."
     )
+    # A file is read into memory whole, and some formats take several times its size.
+    document_bytes: int = Field(
+        200_000_000, ge=1, description="Largest file, or member of an archive."
+    )
+    document_pages: int = Field(5000, ge=1, description="Most pages of a PDF.")
+    # Hundreds of pages take a second or two: only what hangs takes this long.
+    document_seconds: float = Field(
+        60, gt=0, description="Longest time to read one file, or one member of an archive."
+    )
+    document_memory: int = Field(
+        2_000_000_000,
+        ge=200_000_000,
+        description="Most bytes of memory for the process that parses files (not on Windows).",
+    )
+    archive_bytes: int = Field(
+        1_000_000_000, ge=1, description="Most bytes that an archive may hold once unpacked."
+    )
+    # Text packs to a tenth of its size, tables to a thirtieth; bombs to a thousandth.
+    archive_ratio: int = Field(
+        200, ge=1, description="How many times its own size an archive may hold once unpacked."
+    )
+    archive_members: int = Field(100_000, ge=1, description="Most files that an archive may hold.")
+    archive_depth: int = Field(
+        2, ge=0, le=20, description="How deep archives may lie within an archive."
+    )
+    text_field: str = Field(
+        "",
+        description="The field of .csv and .jsonl files that holds the text; empty: one named "
+        "text, content, body or the like, else all fields, one a line.",
+    )
 
 
 def read_settings() -> Settings:

@@ -105,6 +105,7 @@ def test_no_module_imports_another_in_a_circle() -> None:
 def test_heavy_packages_are_imported_where_they_are_used() -> None:
     """At the top of a module they would slow down everybody who imports it."""
     everywhere = {"torch", "transformers", "sentence_transformers", "faiss", "onnxruntime"}
+    everywhere |= {"charset_normalizer", "docx", "lxml", "pypdfium2"}
     for path in FILES:
         unit = unit_of(module_of(path))
         if unit == "training":

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import logging
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from qa.datatypes import Document
+from qa.documents.formats.parts import Limits
 from qa.errors import (
     DocumentError,
     EmptyCorpusError,
@@ -22,6 +24,7 @@ from qa.indexing import (
     embedded_texts,
     index_documents,
     index_files,
+    limits_of,
     manifest_of,
     slice_document,
 )
@@ -238,3 +241,138 @@ def test_documents_that_are_no_files(to: Path) -> None:
     report = index_documents(new[:1], to, encoder, SETTINGS)
     assert report.removed == ["a", "c"]
     assert texts(to) == {"b": "A yak."}
+
+
+def zipped(path: Path, files: Mapping[str, str]) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return path
+
+
+def test_only_rows_and_members_that_changed_are_embedded(corpus: Path, to: Path) -> None:
+    put(corpus, {"t.csv": "id,title,text\n1,Ox,An ox here.\n2,Emu,An emu.\n3,Owl,An owl.\n"})
+    zipped(corpus / "z.zip", {"in/p.html": "<title>P</title><p>A pig.", "q.txt": "A cod."})
+    encoder = WatchedEncoder()
+    report = index(corpus, to=to, encoder=encoder)
+    assert report.added == [
+        "a.txt", "sub/b.md", "t.csv/1", "t.csv/2", "t.csv/3", "z.zip/in/p.html", "z.zip/q.txt",
+    ]  # fmt: skip
+    assert encoder.encoded[2:] == [
+        "Ox. An ox here.", "Emu. An emu.", "Owl. An owl.", "P. A pig.", "Q. A cod.",
+    ]  # fmt: skip
+    encoder = WatchedEncoder()
+    again = index(corpus, to=to, encoder=encoder)
+    assert (again.unchanged, encoder.encoded) == (report.added, [])
+    # One row changed, one gone, one new at the front; one member changed, one gone.
+    put(corpus, {"t.csv": "id,title,text\n9,Yak,A yak.\n1,Ox,An old ox.\n3,Owl,An owl.\n"})
+    zipped(corpus / "z.zip", {"q.txt": "An old cod."})
+    third = index(corpus, to=to, encoder=encoder)
+    assert third.added == ["t.csv/9"]
+    assert third.updated == ["t.csv/1", "z.zip/q.txt"]
+    assert third.removed == ["t.csv/2", "z.zip/in/p.html"]
+    assert third.unchanged == ["a.txt", "sub/b.md", "t.csv/3"]
+    assert encoder.encoded == ["Yak. A yak.", "Ox. An old ox.", "Q. An old cod."]
+    (corpus / "t.csv").unlink()
+    assert index(corpus, to=to).removed == ["t.csv/1", "t.csv/3", "t.csv/9"]
+    assert texts(to).keys() == {"a.txt", "sub/b.md", "z.zip/q.txt"}
+
+
+def test_a_file_given_by_itself_loses_the_members_that_are_gone(to: Path, tmp_path: Path) -> None:
+    path = zipped(tmp_path / "z.zip", {"p.txt": "A pig.", "q.txt": "A cod."})
+    assert index(path, to=to).added == ["z.zip/p.txt", "z.zip/q.txt"]
+    zipped(path, {"q.txt": "A cod."})
+    assert index(path, to=to).removed == ["z.zip/p.txt"]
+
+
+def test_what_is_stored_of_what_cannot_be_read_now_stays(corpus: Path, to: Path) -> None:
+    inner = zipped(corpus.with_name("n.zip"), {"deep.txt": "A dog."}).read_bytes()
+    with zipfile.ZipFile(corpus / "z.zip", "w") as archive:
+        archive.writestr("n.zip", inner)
+        archive.writestr("q.txt", "A cod.")
+    zipped(corpus / "y.zip", {"r.txt": "A rat."})
+    index(corpus, to=to)
+    with zipfile.ZipFile(corpus / "z.zip", "w") as archive:
+        archive.writestr("n.zip", inner[:-40])
+        archive.writestr("q.txt", "")
+    (corpus / "y.zip").write_bytes(b"damaged")
+    report = index(corpus, to=to)
+    assert [line.split(": ")[0].removeprefix(f"{corpus}/") for line in report.refused] == [
+        "y.zip",
+        "z.zip/n.zip",
+        "z.zip/q.txt",
+    ]
+    assert report.removed == []
+    assert {"y.zip/r.txt", "z.zip/n.zip/deep.txt", "z.zip/q.txt"} <= texts(to).keys()
+    # A rebuild holds only what can be read, and says so.
+    rebuilt = index(corpus, to=to, rebuild=True)
+    assert (len(rebuilt.refused), rebuilt.removed) == (3, [])
+    assert texts(to).keys() == {"a.txt", "sub/b.md"}
+
+
+def test_a_row_twice_is_one_document(to: Path, tmp_path: Path) -> None:
+    path = put(tmp_path / "in", {"t.csv": "text\nAn ox.\nA yak.\nAn ox.\n"}) / "t.csv"
+    report = index(path, to=to)
+    assert report.added == ["t.csv/row-2", "t.csv/row-3"]
+    assert report.duplicates == [("t.csv/row-4", "t.csv/row-2")]
+
+
+def test_a_rebuild_reads_the_archives_of_other_folders(
+    corpus: Path, to: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    zipped(tmp_path / "other" / "z.zip", {"in/p.txt": "A pig.", "q.txt": "A cod."})
+    index(tmp_path / "other", to=to)
+    index(corpus, to=to)
+    report = index(corpus, to=to, rebuild=True)
+    assert report.added == ["z.zip/in/p.txt", "z.zip/q.txt", "a.txt", "sub/b.md"]
+    assert report.removed == []
+
+
+def test_members_of_one_name_in_two_folders(corpus: Path, to: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    zipped(corpus / "z.zip", {"p.txt": "A pig."})
+    zipped(tmp_path / "other" / "z.zip", {"p.txt": "A cod.", "q.txt": "A rat."})
+    index(corpus, to=to)
+    report = index(tmp_path / "other", to=to)
+    assert report.added == ["z.zip/q.txt"]
+    assert "has the same name" in report.refused[0]
+    assert texts(to)["z.zip/p.txt"] == "A pig."
+
+
+def test_progress_counts_rows_as_they_are_found(to: Path, tmp_path: Path) -> None:
+    path = put(tmp_path / "in", {"t.csv": "text\n" + "".join(f"Ox {n}.\n" for n in range(5))})
+    seen: list[tuple[int, int]] = []
+    index_files([path], to, WatchedEncoder(), SETTINGS, progress=lambda *step: seen.append(step))
+    assert seen == [(n, 5) for n in range(1, 6)]
+
+
+def test_limits_are_settings(corpus: Path, to: Path) -> None:
+    zipped(corpus / "z.zip", {"p.txt": "A pig.", "q.txt": "A cod."})
+    put(corpus, {"t.jsonl": '{"text": "no", "said": "An owl."}'})
+    tight = SETTINGS.model_copy(update={"archive_members": 1, "text_field": "said"})
+    report = index_files([corpus], to, WatchedEncoder(), tight)
+    assert report.added == ["a.txt", "sub/b.md", "t.jsonl/row-1"]
+    assert "Split it, or raise QA_ARCHIVE_MEMBERS." in report.refused[0]
+    assert texts(to)["t.jsonl/row-1"] == "An owl."
+
+
+def test_every_limit_is_a_setting() -> None:
+    defaults = limits_of(Settings())
+    assert defaults == Limits()
+    for name in (each.name for each in fields(Limits)):
+        setting = name if name in Settings.model_fields else f"document_{name}"
+        other = Settings().model_copy(update={setting: "other"})
+        assert getattr(limits_of(other), name) == "other"
+
+
+def test_an_interrupted_archive_goes_on_where_it_was(
+    to: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.indexing._PASSAGES_AT_ONCE", 1)
+    path = zipped(tmp_path / "z.zip", {f"{n}.txt": f"Animal {n}." for n in range(9)})
+    with pytest.raises(KeyboardInterrupt):
+        index(path, to=to, encoder=WatchedEncoder(interrupt_at="Animal 4"))
+    report = index(path, to=to)
+    assert report.unchanged == [f"z.zip/{n}.txt" for n in range(4)]
+    assert report.added == [f"z.zip/{n}.txt" for n in range(4, 9)]

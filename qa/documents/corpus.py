@@ -2,39 +2,103 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
-from qa.datatypes import Document
-from qa.documents.text import read_document
+from qa.documents.formats.parts import Limits, UnreadableError
+from qa.documents.formats.registry import format_of
+from qa.documents.names import can_be_shown
+from qa.documents.outcomes import Outcome, Refusal, Source, Unchanged, outcomes_of
+from qa.documents.parser import Parser
 from qa.errors import DocumentError
 
 
 @dataclass(frozen=True, slots=True)
 class CorpusFile:
-    """A file to be read, its id within the corpus and the folder that it belongs to."""
+    """A file to be read, its id within the corpus and the folder that it belongs to.
+
+    A file ``is_named`` where it was given by itself: then it may lead anywhere.
+    """
 
     path: Path
     document_id: str
     root: Path
+    is_named: bool = False
 
-    def read(self, max_characters: int) -> Document:
-        """Read it; see ``read_document`` for what may be raised."""
-        return read_document(
-            self.path,
-            document_id=self.document_id,
-            source=_shown(self.path),
-            max_characters=max_characters,
-        )
+    @property
+    def source(self) -> Source:
+        """The file's id, and its path as a person would name it from here."""
+        return Source(self.document_id, _shown(self.path))
+
+    def error(self, refusal: Refusal) -> DocumentError:
+        """Return a refusal of this file, or of a document in it, in words that can be shown."""
+        inner = refusal.id[len(self.document_id) :].lstrip("/")
+        path = self.path / inner if inner else self.path
+        if not can_be_shown(str(path)):
+            path = Path(ascii(str(path))[1:-1])
+        return DocumentError(path, refusal.reason, refusal.remedy)
+
+
+class CorpusReader:
+    """Reads files of all formats; to be closed, for it may have started a process."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._parser = Parser(limits)
+
+    def __enter__(self) -> CorpusReader:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._parser.close()
+
+    def read(
+        self, file: CorpusFile, known: Mapping[str, str], twins: Container[str] = ()
+    ) -> Iterator[Outcome]:
+        """Yield what becomes of each document of a file; nothing is raised.
+
+        ``known`` maps the ids of its documents to the hashes that need not be read again;
+        ``twins`` are hashes that need not, whatever the id.
+        """
+        try:
+            form = format_of(self._checked(file).name)
+            data = _bytes(file, self._limits)
+        except UnreadableError as error:
+            yield Refusal(file.document_id, error.reason, error.remedy)
+            return
+        digest = hashlib.sha256(data).hexdigest()
+        if form.split is None and (known.get(file.document_id) == digest or digest in twins):
+            yield Unchanged(file.document_id, digest)
+        elif form.is_plain:
+            yield from outcomes_of(file.source, data, self._limits, known)
+        else:
+            yield from self._parser.parse(file.path.absolute(), file.source, known)
+
+    def _checked(self, file: CorpusFile) -> Path:
+        if not can_be_shown(file.document_id) or not can_be_shown(file.source.name):
+            raise UnreadableError("is no name that can be shown", "Rename the file or its folder.")
+        leads_to = file.path.resolve()
+        if not file.is_named and not leads_to.is_relative_to(file.root.resolve()):
+            raise UnreadableError(
+                "is a link that leads out of its folder", "Index what it leads to by its own path."
+            )
+        return file.path
 
 
 def find_files(paths: Sequence[Path]) -> Iterator[CorpusFile]:
     """Yield the files under ``paths`` in the order of their ids; hidden ones are left out.
 
-    A document's id is its path below the folder that was given, with POSIX separators; a file
-    given by itself has its name as id.
+    A file's id is its path below the folder that was given, with POSIX separators; a file
+    given by itself has its name as id. The ids of the documents in it begin with its own.
 
     Raises:
         DocumentError: a path does not exist.
@@ -43,20 +107,48 @@ def find_files(paths: Sequence[Path]) -> Iterator[CorpusFile]:
         if path.is_dir():
             yield from _walk(path)
         elif path.is_file():
-            yield CorpusFile(path, path.name, path.parent)
+            yield CorpusFile(path, path.name, path.parent, is_named=True)
         else:
             raise DocumentError(path, "no such file or folder", "Check the path.")
 
 
+def find_owner(root: Path, document_id: str) -> Path | None:
+    """Return the file below ``root`` that a document is or lies in; None where it is gone."""
+    path = root
+    for part in document_id.split("/"):
+        if part in ("", ".", ".."):
+            return None
+        path /= part
+        if path.is_file():
+            return path
+    return None
+
+
 def _walk(folder: Path) -> Iterator[CorpusFile]:
     found = []
+    home = folder.resolve()
     for where, folders, names in os.walk(folder, onerror=_unreadable):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
+        for name in (*names, *folders):
             path = Path(where) / name
-            if not name.startswith(".") and path.is_file():
+            # Links to folders are never followed: one that leads out is to be told of.
+            leads_out = path.is_symlink() and not path.resolve().is_relative_to(home)
+            if not name.startswith(".") and (path.is_file() or (path.is_dir() and leads_out)):
                 found.append(CorpusFile(path, path.relative_to(folder).as_posix(), folder))
     yield from sorted(found, key=lambda file: file.document_id)
+
+
+def _bytes(file: CorpusFile, limits: Limits) -> bytes:
+    try:
+        if file.path.stat().st_size > limits.bytes:
+            raise UnreadableError(
+                f"larger than {limits.bytes:,} bytes", "Split it, or raise QA_DOCUMENT_BYTES."
+            )
+        return file.path.read_bytes()
+    except OSError as error:
+        raise UnreadableError(
+            f"cannot be read ({error.strerror})", "Check that it exists and its permissions."
+        ) from error
 
 
 def _shown(path: Path) -> str:

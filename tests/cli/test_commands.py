@@ -15,6 +15,7 @@ import qa.indexing
 from qa import evaluate
 from qa.cli.commands import app
 from qa.datatypes import Answer
+from qa.documents.formats.registry import SUFFIXES
 from tests.cli.conftest import KESTREL, Run
 
 ROOT = Path(__file__).parents[2]
@@ -41,7 +42,7 @@ def test_index_reports_every_outcome_and_exits_with_1_for_a_refused_file(
         "removed    rhine.txt",
         "duplicate  twin.txt has the content of kestrel.txt",
         "refused    corpus/articles/x.png: no reader for .png. "
-        "Save it as one of: .markdown, .md, .text, .txt.",
+        f"Save it as one of: {', '.join(sorted(SUFFIXES))}.",
     ]
     assert second.stdout.splitlines()[-1].startswith(
         "1 added, 1 updated, 1 removed, 1 duplicate, 1 refused; 2 passages embedded in "
@@ -85,7 +86,8 @@ def test_reasons_are_told_where_no_report_is_made(run: Run, place: Path) -> None
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr.splitlines() == [
         "qa: bad/x\\x1b[31m.txt: is no name that can be shown. Rename the file or its folder.",
-        "qa: bad: no readable article here. Put .txt or .md files into it, then run: qa index",
+        "qa: bad: no readable article here. "
+        "Put some into it (.txt, .md, .html, .pdf, .docx, ...), then run: qa index",
     ]
 
 

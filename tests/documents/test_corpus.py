@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from qa.documents.corpus import find_files
+from qa.datatypes import Document
+from qa.documents.corpus import CorpusFile, CorpusReader, find_files, find_owner
+from qa.documents.formats.parts import Limits
+from qa.documents.outcomes import Outcome, Refusal, Unchanged
 from qa.errors import DocumentError
 
 
@@ -58,5 +61,86 @@ def test_the_source_is_named_as_seen_from_here(
     monkeypatch.chdir(tmp_path / "here")
     (near,) = find_files([Path("a")])
     (far,) = find_files([tmp_path / "there"])
-    assert near.read(100).source == "a/b.txt"
-    assert far.read(100).source == (tmp_path / "there" / "c.txt").as_posix()
+    assert (near.source.id, near.source.name) == ("b.txt", "a/b.txt")
+    assert far.source.name == (tmp_path / "there" / "c.txt").as_posix()
+
+
+def only(folder: Path) -> list[Outcome]:
+    with CorpusReader(Limits()) as reader:
+        return [outcome for file in find_files([folder]) for outcome in reader.read(file, {})]
+
+
+def test_links_are_followed_within_their_folder_only(tmp_path: Path) -> None:
+    put(tmp_path, "in/a.txt", "in/sub/b.txt", "out/secret.txt")
+    (tmp_path / "in" / "near.txt").symlink_to("sub/b.txt")
+    (tmp_path / "in" / "far.txt").symlink_to(tmp_path / "out" / "secret.txt")
+    (tmp_path / "in" / "far").symlink_to(tmp_path / "out", target_is_directory=True)
+    (tmp_path / "in" / "by-and-by.txt").symlink_to("far.txt")
+    found = {outcome.id: outcome for outcome in only(tmp_path / "in")}
+    assert list(found) == ["a.txt", "by-and-by.txt", "far", "far.txt", "near.txt", "sub/b.txt"]
+    for name in ("by-and-by.txt", "far", "far.txt"):
+        outcome = found[name]
+        assert isinstance(outcome, Refusal)
+        assert outcome.reason == "is a link that leads out of its folder"
+    assert [name for name, outcome in found.items() if isinstance(outcome, Document)] == [
+        "a.txt",
+        "near.txt",
+        "sub/b.txt",
+    ]
+
+
+def test_a_link_or_a_linked_folder_given_by_itself_is_followed(tmp_path: Path) -> None:
+    put(tmp_path, "out/a.txt")
+    (tmp_path / "link.txt").symlink_to("out/a.txt")
+    (tmp_path / "folder").symlink_to("out", target_is_directory=True)
+    for path in (tmp_path / "link.txt", tmp_path / "folder"):
+        (outcome,) = only(path)
+        assert isinstance(outcome, Document)
+
+
+def test_a_known_file_is_not_parsed_again(tmp_path: Path) -> None:
+    put(tmp_path, "a.txt", "b.html")
+    first = {outcome.id: outcome for outcome in only(tmp_path)}
+    known = {key: doc.sha256 for key, doc in first.items() if isinstance(doc, Document)}
+    with CorpusReader(Limits()) as reader:
+        again = [out for file in find_files([tmp_path]) for out in reader.read(file, known)]
+    assert again == [Unchanged(key, digest) for key, digest in known.items()]
+
+
+def test_a_twin_of_what_was_read_is_not_parsed(tmp_path: Path) -> None:
+    put(tmp_path, "a.html")
+    (tmp_path / "b.html").write_bytes((tmp_path / "a.html").read_bytes())
+    with CorpusReader(Limits()) as reader:
+        a, b = find_files([tmp_path])
+        (first,) = reader.read(a, {})
+        assert isinstance(first, Document)
+        assert list(reader.read(b, {}, {first.sha256})) == [Unchanged("b.html", first.sha256)]
+
+
+@pytest.mark.parametrize(
+    ("document_id", "owner"),
+    [
+        ("a.zip/in/b.txt", "a.zip"),
+        ("sub/c.csv/row-1", "sub/c.csv"),
+        ("sub/d.txt", "sub/d.txt"),
+        ("sub", None),
+        ("gone.zip/a.txt", None),
+        ("sub/../a.zip", None),
+        ("/etc/passwd", None),
+        ("../x/a.zip", None),
+    ],
+)
+def test_the_file_that_a_document_lies_in(
+    document_id: str, owner: str | None, tmp_path: Path
+) -> None:
+    put(tmp_path / "x", "a.zip", "sub/c.csv", "sub/d.txt")
+    assert find_owner(tmp_path / "x", document_id) == (owner and tmp_path / "x" / owner)
+
+
+def test_a_refusal_names_the_file_and_what_lies_in_it(tmp_path: Path) -> None:
+    file = CorpusFile(tmp_path / "a.zip", "sub/a.zip", tmp_path)
+    inner = file.error(Refusal("sub/a.zip/in/b\n.txt", "is wrong", "Mend it."))
+    assert str(inner) == f"{tmp_path}/a.zip/in/b\\n.txt: is wrong. Mend it."
+    assert str(file.error(Refusal("sub/a.zip", "is wrong", "Mend it."))) == (
+        f"{tmp_path}/a.zip: is wrong. Mend it."
+    )
