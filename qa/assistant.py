@@ -111,6 +111,8 @@ class Assistant:
         with self.store.snapshot() as state:
             if asks_for_summary(asked):
                 return self._summary(state, question, understood if history else None, documents)
+            # What two searches bring is read in full: either may be the one that was meant.
+            most_read = self.reader.passages_read * len(understood.searches)
             # One by one: in a batch a vector depends on its neighbours in the seventh digit.
             vectors = [self.encoder.encode_questions([each])[0] for each in understood.searches]
             encoded = time.perf_counter()
@@ -119,15 +121,15 @@ class Assistant:
                     state,
                     search,
                     vector,
-                    k=max(k, self.reader.passages_read),
+                    k=max(k, most_read),
                     candidates=self.settings.candidates,
                     documents=documents,
                 )
                 for search, vector in zip(understood.searches, vectors, strict=True)
             ]
-            hits = merge(found, max(k, self.reader.passages_read))
+            hits = merge(found, max(k, most_read))
             retrieved = time.perf_counter()
-            reading = self.reader.read(understood.question, merge(found, self.reader.passages_read))
+            reading = self.reader.read(understood.question, merge(found, most_read))
             documents_read = {
                 span.passage.document_id: state.document(span.passage.document_id)
                 for span in reading.spans

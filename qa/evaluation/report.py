@@ -65,7 +65,7 @@ def _cell(evaluation: Evaluation, name: str) -> str:
     value, interval = evaluation.scores.values[name], evaluation.scores.intervals[name]
     if value is None:
         return ""
-    return f"{value:.3f}" + (f" ({interval[0]:.2f}-{interval[1]:.2f})" if interval else "")
+    return f"{value:.3f}" + (f"\n{interval[0]:.3f} - {interval[1]:.3f}" if interval else "")
 
 
 def print_report(evaluation: Evaluation, console: Console) -> None:

@@ -48,7 +48,7 @@ class SpanReader:
         calibration: Calibration,
         *,
         threads: int = 1,
-        passages_read: int = 5,
+        passages_read: int = 3,
     ) -> None:
         """Read ``threads`` passages at a time: faster than one at a time by as many threads."""
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="reader")

@@ -138,8 +138,9 @@ def right_share(rows: Sequence[Row], weight: float) -> float:
 def fit_logistic(found: Mapping[str, Sequence[Row]], weight: float) -> tuple[float, float]:
     """Return slope and offset, and print what they come to on each set.
 
-    Only sets with unanswerable questions count, each the same: where every question has an
-    answer, a low score means less.
+    Only sets with unanswerable questions count, each the same; of those the SQuAD sets, where
+    there are any. Their unanswerable questions are meant to deceive, so the same score means
+    less: fitted there, the probability errs on the side of caution elsewhere.
     """
     tables = {
         name: np.array(
@@ -151,14 +152,15 @@ def fit_logistic(found: Mapping[str, Sequence[Row]], weight: float) -> tuple[flo
         )
         for name, rows in found.items()
     }
-    fitted = {name: table for name, table in tables.items() if not table[:, 2].all()}
+    both = {name: table for name, table in tables.items() if not table[:, 2].all()}
+    fitted = {name: table for name, table in both.items() if ".jsonl" not in name} or both
     everything = np.concatenate(list(fitted.values()))
     share = np.concatenate([np.full(len(t), 1000 / len(t)) for t in fitted.values()])
     model = LogisticRegression(C=1e6).fit(everything[:, :1], everything[:, 1], sample_weight=share)
     for name, table in tables.items():
         sure = model.predict_proba(table[:, :1])[:, 1]
         error = expected_calibration_error(sure, table[:, 1])
-        told = f", AUROC {roc_auc_score(table[:, 2], sure):.3f}" if name in fitted else ""
+        told = f", AUROC {roc_auc_score(table[:, 2], sure):.3f}" if name in both else ""
         typer.echo(f"{name}: {len(table)} questions, calibration error {error:.3f}{told}")
     return float(model.coef_[0, 0]), float(model.intercept_[0])
 
