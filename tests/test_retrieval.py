@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from qa.datatypes import Document, Passage
-from qa.retrieval import DENSE_WEIGHT, retrieve
+from qa.datatypes import Document, Hit, Passage
+from qa.retrieval import DENSE_WEIGHT, merge, retrieve
 from qa.store.store import Store
 from tests.store.shelves import ENCODER, WORDS, all_passages, publish, random_text
 
@@ -112,3 +112,19 @@ def test_every_passage_as_computed_one_by_one(seed: int, tmp_path: Path) -> None
                     assert hit.score == pytest.approx(expected[hit.passage.id], abs=1e-5)
                     assert hit.passage in passages
             assert retrieve(state, question, vector, k=5, candidates=9, documents=[]) == []
+
+
+def hits(*scores: tuple[int, float]) -> list[Hit]:
+    return [Hit(Passage(i, "a", i, i + 1, "x"), score, "hybrid") for i, score in scores]
+
+
+def test_searches_are_merged_in_turn_and_then_sorted() -> None:
+    first, second = hits((1, 2.0), (2, 1.9), (3, 1.8)), hits((4, 1.0), (2, 2.5), (5, 0.5))
+    assert [(h.passage.id, h.score) for h in merge([first, second], 3)] == [
+        (2, 2.5),  # found by both, with its higher score
+        (1, 2.0),
+        (4, 1.0),  # the second search's best, before the first one's third
+    ]
+    assert merge([first], 2) == first[:2]
+    assert merge([[], []], 3) == merge([], 3) == []
+    assert len(merge([first, second], 9)) == 5
