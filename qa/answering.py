@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 from qa.datatypes import Answer, Citation, Document, Hit, Passage
+from qa.documents.sentences import last_question
 from qa.reading.spans import Reading, Span, quote_around
 
 ABSTENTION = "The text does not say."
@@ -79,8 +80,7 @@ def wants_sentence(question: str) -> bool:
     >>> [wants_sentence(q) for q in ("Why did it leak?", "Was it a meteor?", "How wide is it?")]
     [True, True, False]
     """
-    last = re.split(r"[?!]\s+", question)[-1]
-    return _SENTENCE.match(last) is not None
+    return _SENTENCE.match(last_question(question)) is not None
 
 
 def make_summary(

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from qa.answering import make_answer, make_summary, say
+from qa.answering import ABSTENTION, make_answer, make_summary, say
 from qa.conversation import Understood, understand
 from qa.datatypes import Answer, Document, Hit, Passage, Turn
 from qa.errors import IndexNotFoundError, QuestionError
@@ -33,6 +33,8 @@ logger = logging.getLogger(__name__)
 # Characters of an earlier turn's question and answer. More would push the question itself out of
 # what the encoder reads.
 _TURN = 300
+# As many articles are named where it is not clear which one is meant.
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,7 @@ class Assistant:
             QAError: the index cannot be read.
         """
         began = time.perf_counter()
-        most = self.settings.question_characters
-        asked = _checked(question, most)
+        asked = _checked(question, self.settings.question_characters)
         if k < 1:
             raise ValueError(f"k must be at least 1, not {k}")
         reply = reply_to(asked)
@@ -161,21 +162,18 @@ class Assistant:
         documents: Collection[str] | None,
     ) -> Answer:
         """Summarise the document in question: the only one, or that of the conversation."""
-        several = [each for each in islice(state.documents(), 50) if _among(each, documents)]
+        if documents is None:
+            several = list(islice(state.documents(), _NAMED))
+        else:
+            several = [each for each in map(state.document, sorted(documents)) if each is not None]
         document = several[0] if len(several) == 1 else None
         if document is None and understood is not None:
-            vector = self.encoder.encode_questions([understood.searches[0]])[0]
-            nearest = retrieve(
-                state,
-                understood.searches[0],
-                vector,
-                k=1,
-                candidates=self.settings.candidates,
-                documents=documents,
-            )
+            nearest = self._find(state, understood.searches[0], k=1, documents=documents)
             document = state.document(nearest[0].passage.document_id) if nearest else None
+        if document is None and not several:
+            return say(question, ABSTENTION)
         if document is None:
-            titles = ", ".join(f"“{each.title}”" for each in several[:3])
+            titles = ", ".join(f"“{each.title}”" for each in several[:_NAMED])
             return say(question, f"There are several articles here, such as {titles}. Which one?")
         passages = state.passages_of(document.id)
         vectors = state.vectors([passage.id for passage in passages])
@@ -201,18 +199,21 @@ class Assistant:
             QuestionError: the question is blank or longer than the settings allow.
         """
         asked = _checked(question, self.settings.question_characters)
-        vector = self.encoder.encode_questions([asked])[0]
         with self.store.snapshot() as state:
-            return tuple(
-                retrieve(
-                    state,
-                    asked,
-                    vector,
-                    k=k,
-                    candidates=self.settings.candidates,
-                    documents=documents,
-                )
-            )
+            return tuple(self._find(state, asked, k=k, documents=documents))
+
+    def _find(
+        self, state: State, search: str, *, k: int, documents: Collection[str] | None
+    ) -> list[Hit]:
+        vector = self.encoder.encode_questions([search])[0]
+        return retrieve(
+            state,
+            search,
+            vector,
+            k=k,
+            candidates=self.settings.candidates,
+            documents=documents,
+        )
 
     def documents(self) -> tuple[Document, ...]:
         """Return all documents in the order of their ids."""
@@ -290,21 +291,18 @@ def report_progress(done: int, total: int) -> None:
     sys.stderr.flush()
 
 
-def _among(document: Document, documents: Collection[str] | None) -> bool:
-    return documents is None or document.id in documents
-
-
 def _shortened(turn: Turn) -> Turn:
     """Return a turn of the history in one line: enough to know what it was about."""
-    question, answer = (
-        " ".join("".join(c if c.isprintable() else " " for c in text[:_TURN]).split())
-        for text in (turn.question, turn.answer)
-    )
-    return Turn(question, answer)
+    return Turn(_in_one_line(turn.question[:_TURN]), _in_one_line(turn.answer[:_TURN]))
+
+
+def _in_one_line(text: str) -> str:
+    """Return the text without line breaks; control characters count as white space."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _checked(question: str, most: int) -> str:
-    """Return the question in one line; control characters count as white space."""
+    """Return the question in one line."""
     if len(question) > most:
         raise QuestionError(
             f"the question has {len(question):,} characters, {most:,} at most are read. "
@@ -312,7 +310,7 @@ def _checked(question: str, most: int) -> str:
         )
     if any("\ud800" <= c <= "\udfff" for c in question):
         raise QuestionError("the question is not valid text. Send it as UTF-8.")
-    asked = " ".join("".join(c if c.isprintable() else " " for c in question).split())
+    asked = _in_one_line(question)
     if not asked:
         raise QuestionError("the question is empty. Ask something, e.g. 'Who is ...?'")
     return asked

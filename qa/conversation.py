@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.datatypes import Turn
+from qa.documents.sentences import last_question
 
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|they|them|their|theirs|this|these|those|such)\b"
@@ -23,6 +24,8 @@ _POINTS_BACK = re.compile(
     r"|\b(?:there|then|else|ones|so|either|instead|otherwise)(?=\W*$)",
     re.IGNORECASE,
 )
+# Those of them that a noun can take the place of.
+_REPLACED = frozenset(("it", "its", "they", "them", "their"))
 _PERSON = re.compile(r"\b(he|she|him|her|his|hers)\b", re.IGNORECASE)
 # "Is it possible to ..." points nowhere.
 _IDLE_IT = re.compile(
@@ -137,9 +140,6 @@ def _after_question_words(question: str) -> str | None:
     return question[words.end() :]
 
 
-_REPLACED = frozenset(("it", "its", "they", "them", "their"))
-
-
 def _pointer(question: str) -> re.Match[str] | None:
     """Return the first word that points back; "the capsule ... it" points within the question."""
     idle = [match.span() for match in _IDLE_IT.finditer(question)]
@@ -157,7 +157,7 @@ def _person(question: str) -> re.Match[str] | None:
 
 def _last_person(before: Sequence[Turn]) -> str | None:
     for turn in reversed(before):
-        asked = _last_sentence(turn.question)
+        asked = last_question(turn.question)
         words = _QUESTION_WORDS.match(asked)
         who = words is not None and words[1].lower().startswith(("who", "which"))
         about = _names(asked[words.end() if words else 0 :])
@@ -177,7 +177,7 @@ def _referent(before: Sequence[Turn], *, plural: bool) -> str | None:
     the answer, where it is short. "They" are the answer rather.
     """
     for turn in reversed(before):
-        asked = _last_sentence(turn.question)
+        asked = last_question(turn.question)
         words = _QUESTION_WORDS.match(asked)
         answer = turn.answer.strip().rstrip(".")
         short = len(answer.split()) <= 6 and not _NO_ANSWER.match(answer)
@@ -187,10 +187,6 @@ def _referent(before: Sequence[Turn], *, plural: bool) -> str | None:
             if referent:
                 return referent
     return None
-
-
-def _last_sentence(question: str) -> str:
-    return re.split(r"[?!]\s+", question)[-1]
 
 
 def _subject(question: str) -> str | None:

@@ -164,6 +164,10 @@ def test_which_article_is_asked_back_where_there_are_several(assistant: Assistan
     answer = assistant.ask("Summarise the article")
     assert (answer.answered, answer.hits) == (False, ())
     assert "several articles" in answer.text
+    among = assistant.ask("Summarise the article", documents=["rhine.md", "tea.txt"])
+    assert among.text.count("“") == 2
+    nothing = assistant.ask("Summarise the article", documents=["absent.txt"])
+    assert nothing.text == assistant.ask("Why is tea green?", documents=["absent.txt"]).text
 
 
 def test_a_greeting_is_returned(assistant: Assistant) -> None:

@@ -181,13 +181,17 @@ def _reader(settings: Settings) -> Check:
     """Check that the reader's weights are here and are those that its facts name."""
     from qa.errors import ModelDamagedError
     from qa.models.encoder import check_sha256
-    from qa.models.span_models import FACTS, GRAPH
-    from qa.reading.choice import bundled_reader
+    from qa.models.span_models import FACTS, GRAPH, holds_graph, read_facts
+    from qa.reading.choice import bundled_reader, is_named_model
 
     if settings.reader == "evidence":
         return Check("reader", "ok", "the nearest sentence, as QA_READER says; needs no weights")
+    if settings.reader == "passage":
+        return Check("reader", "ok", "none: the best passage, as QA_READER says")
     folder = bundled_reader() if settings.reader == "auto" else Path(settings.reader)
-    if not (folder / GRAPH).exists() or not (folder / FACTS).exists():
+    if not holds_graph(folder):
+        if is_named_model(folder):
+            return Check("reader", "ok", f"{folder}: a model of transformers, as QA_READER says")
         if settings.reader == "auto":
             return Check(
                 "reader",
@@ -197,7 +201,7 @@ def _reader(settings: Settings) -> Check:
             )
         return Check("reader", "problem", f"{folder}: no {GRAPH} and {FACTS}", "Unset QA_READER")
     try:
-        wanted = str(json.loads((folder / FACTS).read_text(encoding="utf-8"))["sha256"])
+        wanted = str(read_facts(folder)["sha256"])
         check_sha256(folder / GRAPH, wanted)
     except ModelDamagedError as error:
         return Check(

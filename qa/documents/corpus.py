@@ -75,8 +75,9 @@ class CorpusReader:
         except UnreadableError as error:
             yield Refusal(file.document_id, error.reason, error.remedy)
             return
-        digest = hashlib.sha256(data).hexdigest()
-        if form.split is None and (known.get(file.document_id) == digest or digest in twins):
+        # A file of documents has no hash of its own: each of them has.
+        digest = hashlib.sha256(data).hexdigest() if form.split is None else None
+        if digest is not None and (known.get(file.document_id) == digest or digest in twins):
             yield Unchanged(file.document_id, digest)
         elif form.is_plain:
             yield from outcomes_of(file.source, data, self._limits, known)

@@ -75,6 +75,15 @@ def locate(spans: list[tuple[int, int]], offset: int) -> int:
     return max(0, bisect_right(spans, offset, key=lambda span: span[0]) - 1)
 
 
+def last_question(text: str) -> str:
+    """Return what is asked last, where several questions stand in a row.
+
+    >>> last_question("What leaked? Why?"), last_question("Who is Dr. Lee?")
+    ('Why?', 'Who is Dr. Lee?')
+    """
+    return re.split(r"[?!]\s+", text)[-1]
+
+
 def _cuts(text: str, start: int, stop: int) -> Iterator[int]:
     if start == 0 and (stamp := DATE_LINE.match(text, 0, stop)):
         start = stamp.end()

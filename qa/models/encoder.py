@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from qa.errors import CacheNotWritableError, ModelDamagedError, ModelNotFoundError
 from qa.models.graph import EncoderGraph, export_graph, graph_path, is_whole
+from qa.models.offline import prepare_transformers
 from qa.settings import DEFAULT_ENCODER, Settings
 
 if TYPE_CHECKING:
@@ -171,14 +172,10 @@ def check_sha256(path: Path, wanted: str) -> None:
 
 
 def _load(name: str) -> SentenceTransformer:
-    # Both libraries read these when they are imported: no download, ever, by default.
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")  # read when tokenizers is imported
+    prepare_transformers()
     from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as transformers_logging
 
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     try:
         return SentenceTransformer(name, device="cpu", local_files_only=True)
     except (OSError, ValueError) as error:

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.models.offline import prepare_transformers
 from qa.models.sessions import fuse, open_session
 
 # Raised when the export changes, so that an older cached graph is not taken for this one.
@@ -30,9 +31,9 @@ def export_graph(folder: Path, cache_dir: Path, fingerprint: str) -> Path:
     A cache folder that cannot be written costs only time: the graph then goes to a temporary
     folder that lasts as long as the machine keeps it.
     """
+    prepare_transformers()
     import torch
     from transformers import BertModel
-    from transformers.utils import logging as transformers_logging
 
     class Hidden(torch.nn.Module):
         def __init__(self, model: BertModel) -> None:
@@ -42,8 +43,6 @@ def export_graph(folder: Path, cache_dir: Path, fingerprint: str) -> Path:
         def forward(self, ids: torch.Tensor, mask: torch.Tensor, types: torch.Tensor) -> object:
             return self.model(ids, attention_mask=mask, token_type_ids=types).last_hidden_state
 
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     path = graph_path(_writable(cache_dir), fingerprint)
     model = BertModel.from_pretrained(
         folder, add_pooling_layer=False, attn_implementation="eager", local_files_only=True

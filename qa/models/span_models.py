@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from qa.errors import ModelNotFoundError
 from qa.models.encoder import TOKENIZER_SHA256, bundled_folder, check_sha256
+from qa.models.offline import prepare_transformers
 from qa.models.sessions import open_session
 
 GRAPH, FACTS = "reader.onnx", "reader.json"
@@ -108,13 +108,10 @@ class NamedSpanModel:
         Raises:
             ModelNotFoundError: it cannot be loaded, or its tokenizer tells no offsets.
         """
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        prepare_transformers()
         import torch
         from transformers import AutoModelForQuestionAnswering, AutoTokenizer
-        from transformers.utils import logging as transformers_logging
 
-        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
         try:
             self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
             self._model = AutoModelForQuestionAnswering.from_pretrained(
@@ -160,6 +157,11 @@ class NamedSpanModel:
                 ends[inside],
                 float(starts[0] + ends[0]),
             )
+
+
+def holds_graph(folder: Path) -> bool:
+    """Return whether a folder holds a graph with its facts."""
+    return (folder / GRAPH).exists() and (folder / FACTS).exists()
 
 
 def read_facts(folder: Path) -> Facts:

@@ -7,7 +7,14 @@ from pathlib import Path
 
 from qa.errors import ModelNotFoundError
 from qa.models.encoder import Encoder
-from qa.models.span_models import FACTS, GRAPH, GraphSpanModel, NamedSpanModel, read_facts
+from qa.models.span_models import (
+    FACTS,
+    GRAPH,
+    GraphSpanModel,
+    NamedSpanModel,
+    holds_graph,
+    read_facts,
+)
 from qa.reading.evidence import EvidenceReader
 from qa.reading.passage import PassageReader
 from qa.reading.span_reader import Calibration, SpanReader
@@ -53,9 +60,14 @@ def open_span_reader(folder: Path, threads: int) -> SpanReader:
         ModelDamagedError: its weights are not those that it names.
     """
     calibration = Calibration(**read_facts(folder).get("calibration", {}))
-    if (folder / GRAPH).exists():
+    if holds_graph(folder):
         return SpanReader(GraphSpanModel(folder), calibration, threads=threads)
     return SpanReader(NamedSpanModel(folder, threads=threads), calibration)
+
+
+def is_named_model(folder: Path) -> bool:
+    """Return whether a folder is one that the transformers library may load."""
+    return (folder / "config.json").exists()
 
 
 def _folder(settings: Settings) -> Path | None:
@@ -63,7 +75,7 @@ def _folder(settings: Settings) -> Path | None:
     if settings.reader == "evidence":
         return None
     folder = bundled_reader() if settings.reader == "auto" else Path(settings.reader)
-    if (folder / GRAPH).exists() and (folder / FACTS).exists() or (folder / "config.json").exists():
+    if holds_graph(folder) or is_named_model(folder):
         return folder
     if settings.reader == "auto":
         return None

@@ -183,6 +183,38 @@ def one_epoch(sources: dict[str, list[Paragraph]], seed: int) -> list[Paragraph]
     ]
 
 
+def train(
+    run: Run,
+    tokenizer: Tokenizer,
+    sources: dict[str, list[Paragraph]],
+    epochs: int,
+    minutes: float,
+    batch_tokens: int,
+    seed: int,
+) -> None:
+    """Take the steps that are left until the epochs or the minutes are over."""
+    began = saved = time.monotonic() - run.spent
+    with _Report() as report:
+        while run.epoch < epochs:
+            turn = seed * 1000 + run.epoch
+            rows = to_rows(tokenizer, make_examples(one_epoch(sources, turn), seed=turn))
+            batches = to_batches(rows, batch_tokens, turn)
+            typer.echo(f"epoch {run.epoch}: {len(rows)} examples in {len(batches)} batches")
+            for batch in to_tensors(batches[run.batch :], run.device):
+                now = time.monotonic()
+                done = (run.epoch + run.batch / len(batches)) / epochs
+                progress = max(done, (now - began) / 60 / minutes)
+                if progress >= 1:
+                    return
+                run.step(batch, progress)
+                run.batch, run.spent = run.batch + 1, now - began
+                report.tell(run, progress)
+                if now - saved > _SAVE_SECONDS:
+                    saved = now
+                    run.checkpoint()
+            run.epoch, run.batch = run.epoch + 1, 0
+
+
 def main(
     data: Annotated[
         Path, typer.Option(help="Folder of SQuAD files named as in SOURCES, or one such file.")
@@ -211,39 +243,18 @@ def main(
     sources = read_sources(data, held_out)
     run = Run(out, start or bundled_folder(), learning_rate=learning_rate, seed=seed)
     run.resume()
-    began = saved = time.monotonic() - run.spent
-    progress = 0.0
-    with _Report() as report:
-        while run.epoch < epochs and progress < 1:
-            turn = seed * 1000 + run.epoch
-            rows = to_rows(tokenizer, make_examples(one_epoch(sources, turn), seed=turn))
-            batches = to_batches(rows, batch_tokens, turn)
-            typer.echo(f"epoch {run.epoch}: {len(rows)} examples in {len(batches)} batches")
-            for batch in to_tensors(batches[run.batch :], run.device):
-                now = time.monotonic()
-                done = (run.epoch + run.batch / len(batches)) / epochs
-                progress = max(done, (now - began) / 60 / minutes)
-                if progress >= 1:
-                    break
-                try:
-                    run.step(batch, progress)
-                except KeyboardInterrupt:
-                    run.checkpoint()
-                    typer.echo(f"stopped after {run.steps} steps; the same command goes on.")
-                    raise typer.Exit(130) from None
-                run.batch, run.spent = run.batch + 1, now - began
-                report.tell(run, progress)
-                if now - saved > _SAVE_SECONDS:
-                    saved = now
-                    run.checkpoint()
-            else:
-                run.epoch, run.batch = run.epoch + 1, 0
+    try:
+        train(run, tokenizer, sources, epochs, minutes, batch_tokens, seed)
+    except KeyboardInterrupt:
+        run.checkpoint()
+        typer.echo(f"stopped after {run.steps} steps; the same command goes on.")
+        raise typer.Exit(130) from None
     run.save()
     facts = {
         "start": str(start or "encoder"),
         "sources": {source: _sha256(data, source) for source in sources},
         "steps": run.steps,
-        "minutes": round((time.monotonic() - began) / 60, 1),
+        "minutes": round(run.spent / 60, 1),
         "epochs": epochs,
         "seed": seed,
         "learning_rate": learning_rate,

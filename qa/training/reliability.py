@@ -16,18 +16,17 @@ import typer
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-BINS = 10
+from qa.evaluation.calibration import bin_numbers
 
 
 def bins_of(
     confidence: NDArray[np.float64], right: NDArray[np.bool_]
 ) -> list[tuple[float, float, int]]:
     """Return (mean confidence, share right, questions) of each tenth that holds a question."""
-    tenth = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    tenth = bin_numbers(confidence)
     return [
         (float(confidence[inside].mean()), float(right[inside].mean()), int(inside.sum()))
-        for number in range(BINS)
-        if (inside := tenth == number).any()
+        for inside in (tenth == number for number in np.unique(tenth))
     ]
 
 

@@ -49,12 +49,10 @@ def load_graph(model: BertForQuestionAnswering, graph: Path) -> None:
     words = next(name for name in floats if name.endswith("word_embeddings.weight"))
     state["bert.embeddings.word_embeddings.weight"] = floats[words]
     wanted = model.state_dict()
-    model.load_state_dict(
-        {name: torch.tensor(state[name]) for name in wanted if name in state}, strict=False
-    )
     missing = [name for name in wanted if name not in state]
     if missing:
         raise RuntimeError(f"{graph} lacks {missing[0]}: it is not a graph of this model")
+    model.load_state_dict({name: torch.tensor(state[name]) for name in wanted})
 
 
 def _dequantised(stored: dict[str, NDArray[np.float32]], name: str) -> NDArray[np.float32]:

@@ -93,6 +93,11 @@ def test_the_reader_is_compared_with_its_facts(settings: Settings, place: Path) 
         return checks(settings.model_copy(update={"reader": name}))["reader"]
 
     assert reader("evidence").state == "ok"
+    assert reader("passage").state == "ok"
+    model = place / "transformers"
+    model.mkdir()
+    (model / "config.json").write_text("{}")
+    assert reader(str(model)).state == "ok"
     folder = place / "reader"
     assert (reader(str(folder)).state, reader(str(folder)).remedy) == ("problem", "Unset QA_READER")
     folder.mkdir()
