@@ -12,7 +12,6 @@ import gzip
 import json
 import random
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,12 +20,15 @@ from typing import Any, cast
 import tantivy
 
 from qa.documents.sentences import split_sentences
+from qa.evaluation.text import f1
 from qa.training.twists import names_in, twist
 
 _FILLER = frozenset(
     "a an the is are was were do does did of to in on at by for with that this it its be been has "
     "have had can could would will please".split()
 )
+# Characters of a window: from a short passage to a passage with what stands around it.
+_SHORTEST, _LONGEST = 200, 1200
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -76,18 +78,8 @@ def _questions(rows: Sequence[dict[str, object]]) -> Iterator[tuple[str, str | N
         if not answers:
             yield question, None, 0
         elif answers[0]["text"].strip():  # a few sets hold questions whose answer is blank
-            answer = max(answers, key=lambda one: _agreement(one["text"], answers))
+            answer = max(answers, key=lambda one: sum(f1(one["text"], [a["text"]]) for a in answers))
             yield question, answer["text"], answer["answer_start"]
-
-
-def _agreement(text: str, answers: Sequence[dict[str, Any]]) -> float:
-    """Return how much one answer's words overlap with all answers' words, as a sum of F1."""
-    words = Counter(text.lower().split())
-    return sum(
-        2 * (words & other).total() / (words.total() + other.total())
-        for answer in answers
-        if (other := Counter(answer["text"].lower().split()))
-    )
 
 
 class Miner:
@@ -163,8 +155,8 @@ def _examples_of(
     draw = chance.random()
     if draw < 0.12:
         rest = text[:start] + text[end:]
-        if len(rest) > 200 and answer.lower() not in rest.lower():
-            yield Example(question, rest[:600])
+        if len(rest) > _SHORTEST and answer.lower() not in rest.lower():
+            yield Example(question, rest[:_LONGEST])
     elif draw < 0.46:
         mined = miner.mine(question, answer, paragraph, most=4)
         if mined:
@@ -189,7 +181,7 @@ def _window(
     """Return a run of whole sentences around ``start..end``, or all of them."""
     if not sentences or chance.random() < whole:
         return (0, sentences[-1][1]) if sentences else (start, end)
-    wanted = chance.randint(200, 520)
+    wanted = chance.randint(_SHORTEST, _LONGEST)
     if end - start > wanted:  # no span to keep: any run of sentences will do
         start = chance.choice(sentences)[0]
         end = start

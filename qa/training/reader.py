@@ -49,7 +49,7 @@ SOURCES = {
 # Articles of this set, the last by title, are left for choosing.
 HELD_OUT_OF = "squad2_dev_half_b"
 
-_MAX_TOKENS = 256
+_MAX_TOKENS = 320
 _WARM_UP_STEPS = 200
 _WARM_UP_SHARE = 0.05  # where the whole run is short
 _AVERAGE_FROM = 0.6
