@@ -172,4 +172,5 @@ def cite(
         answer_start=answer_start,
         answer_end=answer_end,
         page=page,
+        date=document.date,
     )

@@ -67,6 +67,7 @@ class Citation:
 
     ``document.text[start:end] == quote`` and ``answer.text[answer_start:answer_end]`` is what
     the quote supports. ``marker`` counts from 1. ``page`` counts from 1 where there are pages.
+    ``date`` is the document's.
     """
 
     marker: int
@@ -79,6 +80,7 @@ class Citation:
     answer_start: int
     answer_end: int
     page: int | None = None
+    date: str | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end or len(self.quote) != self.end - self.start:
@@ -92,7 +94,10 @@ class Answer:
     ``answered`` is False where the corpus does not support an answer: then ``text`` says so in
     one sentence, ``citations`` is empty and ``hits`` holds the nearest passages, best first.
     ``confidence`` is the calibrated probability, in [0, 1], that the best evidence found answers
-    the question. ``timings`` maps a stage to milliseconds and takes no part in equality.
+    the question. ``suggestions`` are up to three questions that the corpus does answer, offered
+    with an abstention. ``notices`` are sentences, for people, about how this answer was made, such
+    as a service that did not reply. ``timings`` maps a stage to milliseconds and takes no part in
+    equality.
     """
 
     question: str
@@ -103,6 +108,8 @@ class Answer:
     hits: tuple[Hit, ...]
     standalone_question: str
     timings: Mapping[str, float] = field(default_factory=dict, compare=False)
+    suggestions: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.answered != bool(self.citations):

@@ -31,7 +31,7 @@ def answers(draw: st.DrawFn) -> Answer:
     citations = tuple(
         Citation(
             marker, p.document_id, draw(TEXTS), draw(TEXTS), p.start, p.end, p.text, 0, marker,
-            draw(st.none() | st.integers(1)),
+            draw(st.none() | st.integers(1)), draw(st.none() | TEXTS),
         )
         for marker, p in enumerate(quoted, start=1)
     )  # fmt: skip
@@ -40,6 +40,7 @@ def answers(draw: st.DrawFn) -> Answer:
     return Answer(
         draw(TEXTS), draw(TEXTS), citations, bool(citations), draw(st.floats(0, 1)), tuple(hits),
         draw(TEXTS), draw(st.dictionaries(TEXTS, SCORES, max_size=3)),
+        tuple(draw(st.lists(TEXTS, max_size=3))), tuple(draw(st.lists(TEXTS, max_size=2))),
     )  # fmt: skip
 
 
