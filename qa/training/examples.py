@@ -21,6 +21,7 @@ import tantivy
 
 from qa.documents.sentences import split_sentences
 from qa.evaluation.text import f1
+from qa.training.stammers import stammer
 from qa.training.twists import names_in, twist
 
 _FILLER = frozenset(
@@ -78,7 +79,8 @@ def _questions(rows: Sequence[dict[str, object]]) -> Iterator[tuple[str, str | N
         if not answers:
             yield question, None, 0
         elif answers[0]["text"].strip():  # a few sets hold questions whose answer is blank
-            answer = max(answers, key=lambda one: sum(f1(one["text"], [a["text"]]) for a in answers))
+            texts = [answer["text"] for answer in answers]
+            answer = max(answers, key=lambda one: sum(f1(one["text"], [text]) for text in texts))
             yield question, answer["text"], answer["answer_start"]
 
 
@@ -124,8 +126,9 @@ def make_examples(paragraphs: Sequence[Paragraph], *, seed: int) -> list[Example
     for paragraph in paragraphs:
         names.setdefault(paragraph.article, []).extend(names_in(paragraph.text))
     examples = [
-        _roughen(example, chance)
+        _roughen(example, names[paragraph.article], asked, chance)
         for paragraph in paragraphs
+        for asked in [[question for question, _, _ in paragraph.questions]]
         for question, answer, offset in paragraph.questions
         for example in _examples_of(
             paragraph, question, answer, offset, miner, names[paragraph.article], chance
@@ -198,8 +201,13 @@ def _window(
     return min(sentences[low][0], start), max(sentences[high][1], end)
 
 
-def _roughen(example: Example, chance: random.Random) -> Example:
-    """Ask as people type: now and then keywords only, a slip of the finger, no question mark."""
+def _roughen(
+    example: Example, names: Sequence[str], others: Sequence[str], chance: random.Random
+) -> Example:
+    """Ask as people do: now and then keywords only, a slip of finger or tongue, no question mark.
+
+    ``names`` and ``others``, questions about the same text, are what a tongue may slip to.
+    """
     question = example.question
     draw = chance.random()
     if draw < 0.06:
@@ -215,6 +223,8 @@ def _roughen(example: Example, chance: random.Random) -> Example:
             "other": chance.choice(_LETTERS),
         }[change]
         question = question[:at] + middle + question[at + (2 if change == "swap" else 1) :]
+    elif draw < 0.24:
+        question = stammer(question, names, others, chance)
     if chance.random() < 0.2:
         question = question.rstrip("? ")
     return replace(example, question=question) if question.strip() else example

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 _NAME = r"[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)*"
 _NUMBER = r"\d[\d.,]*"
 # Not the first word of a sentence, whose capital may mean nothing.
-_NAME_OR_NUMBER = re.compile(rf"(?<=[\w,;)]\s)(?:{_NAME}|{_NUMBER}(?<=\d))")
+NAME_OR_NUMBER = re.compile(rf"(?<=[\w,;)]\s)(?:{_NAME}|{_NUMBER}(?<=\d))")
 _WORD = re.compile(r"[a-z]+")
 _AUXILIARY = re.compile(r"\b(is|are|was|were|does|did|do|has|have|had|would|could|should|can)\b")
 
@@ -49,7 +49,7 @@ for _pair in _PAIRS.split("|"):
 
 def names_in(text: str) -> list[str]:
     """Return the names and numbers of a text, in order, with repeats; not its first word."""
-    return _NAME_OR_NUMBER.findall(text)
+    return NAME_OR_NUMBER.findall(text)
 
 
 def twist(question: str, names: Sequence[str], chance: random.Random) -> str | None:
@@ -77,7 +77,7 @@ def _opposite(question: str, names: Sequence[str], chance: random.Random) -> str
 
 
 def _swap(question: str, names: Sequence[str], chance: random.Random) -> str | None:
-    own = list(_NAME_OR_NUMBER.finditer(question))
+    own = list(NAME_OR_NUMBER.finditer(question))
     if not own:
         return None
     match = chance.choice(own)
