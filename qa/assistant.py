@@ -25,6 +25,7 @@ from qa.settings import Settings, read_settings
 from qa.small_talk import asks_for_summary, reply_to
 from qa.store.snapshot import State
 from qa.store.store import Store
+from qa.suggestions import suggestions_from
 from qa.summary import central_sentences
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,8 @@ logger = logging.getLogger(__name__)
 # Characters of an earlier turn's question and answer. More would push the question itself out of
 # what the encoder reads.
 _TURN = 300
+# So many suggestions are asked before they are given up, made from so many passages at the most.
+_TRIED, _PASSAGES_TURNED = 6, 200
 # As many articles are named where it is not clear which one is meant.
 _NAMED = 3
 
@@ -101,7 +104,6 @@ class Assistant:
             ValueError: ``k`` is below 1.
             QAError: the index cannot be read.
         """
-        began = time.perf_counter()
         asked = _checked(question, self.settings.question_characters)
         if k < 1:
             raise ValueError(f"k must be at least 1, not {k}")
@@ -112,33 +114,55 @@ class Assistant:
         with self.store.snapshot() as state:
             if asks_for_summary(asked):
                 return self._summary(state, question, understood if history else None, documents)
-            # What two searches bring is read in full: either may be the one that was meant.
-            most_read = self.reader.passages_read * len(understood.searches)
-            # One by one: in a batch a vector depends on its neighbours in the seventh digit.
-            vectors = [self.encoder.encode_questions([each])[0] for each in understood.searches]
-            encoded = time.perf_counter()
-            found = [
-                retrieve(
-                    state,
-                    search,
-                    vector,
-                    k=max(k, most_read),
-                    candidates=self.settings.candidates,
-                    documents=documents,
-                )
-                for search, vector in zip(understood.searches, vectors, strict=True)
-            ]
-            hits = merge(found, max(k, most_read))
-            retrieved = time.perf_counter()
-            reading = self.reader.read(understood.question, merge(found, most_read))
-            documents_read = {
-                span.passage.document_id: state.document(span.passage.document_id)
-                for span in reading.spans
-            }
+            answer = self._answer(state, understood, documents, k, answer_at)
+            if not answer.answered:
+                near = [hit.passage for hit in answer.hits]
+                around = state.passages_of(near[0].document_id) if near else []
+                offered = self._suggest(state, [*near, *around[:_PASSAGES_TURNED]], documents)
+                answer = replace(answer, suggestions=offered)
+        unchanged = understood.question == asked
+        return replace(
+            answer,
+            question=question,
+            standalone_question=question if unchanged else understood.question,
+        )
+
+    def _answer(
+        self,
+        state: State,
+        understood: Understood,
+        documents: Collection[str] | None,
+        k: int,
+        answer_at: float | None,
+    ) -> Answer:
+        began = time.perf_counter()
+        # What two searches bring is read in full: either may be the one that was meant.
+        most_read = self.reader.passages_read * len(understood.searches)
+        # One by one: in a batch a vector depends on its neighbours in the seventh digit.
+        vectors = [self.encoder.encode_questions([each])[0] for each in understood.searches]
+        encoded = time.perf_counter()
+        found = [
+            retrieve(
+                state,
+                search,
+                vector,
+                k=max(k, most_read),
+                candidates=self.settings.candidates,
+                documents=documents,
+            )
+            for search, vector in zip(understood.searches, vectors, strict=True)
+        ]
+        hits = merge(found, max(k, most_read))
+        retrieved = time.perf_counter()
+        reading = self.reader.read(understood.question, merge(found, most_read))
+        documents_read = {
+            span.passage.document_id: state.document(span.passage.document_id)
+            for span in reading.spans
+        }
         read = time.perf_counter()
         answer = make_answer(
-            question,
-            question if understood.question == asked else understood.question,
+            understood.question,
+            understood.question,
             reading,
             hits[:k],
             {key: each for key, each in documents_read.items() if each is not None},
@@ -153,6 +177,40 @@ class Assistant:
                 "total": (time.perf_counter() - began) * 1000,
             },
         )
+
+    def suggest(self, document_id: str, *, most: int = 3) -> tuple[str, ...]:
+        """Return up to ``most`` questions that a document answers, of various kinds.
+
+        Each was made from one of its sentences and is answered, by ``ask``, from that sentence.
+        Empty where the rules of ``qa.suggestions`` find nothing, or the document is unknown.
+        """
+        with self.store.snapshot() as state:
+            passages = state.passages_of(document_id)[:_PASSAGES_TURNED]
+            return self._suggest(state, passages, {document_id}, most=most)
+
+    def _suggest(
+        self,
+        state: State,
+        passages: Sequence[Passage],
+        documents: Collection[str] | None,
+        *,
+        most: int = 3,
+    ) -> tuple[str, ...]:
+        """Return the first suggestions that prove right: asked, their sentence is what is cited."""
+        found: list[str] = []
+        for each in suggestions_from(passages)[:_TRIED]:
+            asked = Understood(each.question, (each.question,))
+            answer = self._answer(state, asked, documents, 1, None)
+            if any(
+                citation.document_id == each.passage.document_id
+                and citation.start < each.end
+                and each.start < citation.end
+                for citation in answer.citations
+            ):
+                found.append(each.question)
+                if len(found) == most:
+                    break
+        return tuple(found)
 
     def _summary(
         self,

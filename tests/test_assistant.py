@@ -91,6 +91,17 @@ def test_what_the_articles_do_not_say(assistant: Assistant) -> None:
     assert answer.confidence < assistant.settings.answer_at
 
 
+def test_what_is_suggested_is_answered(assistant: Assistant) -> None:
+    answer = assistant.ask("How much did the Soyuz cost to build?")
+    assert not answer.answered
+    assert len(answer.suggestions) == len(set(answer.suggestions)) > 0
+    for question in (*answer.suggestions, *assistant.suggest(SOYUZ)):
+        assert assistant.ask(question).answered
+    assert assistant.suggest(SOYUZ, most=1) == assistant.suggest(SOYUZ)[:1]
+    assert assistant.suggest("no such document") == ()
+    assert assistant.ask(ANSWERS[0][0]).suggestions == ()
+
+
 def test_the_threshold_of_the_settings_decides(assistant: Assistant) -> None:
     question = ANSWERS[0][0]
     confidence = assistant.ask(question).confidence

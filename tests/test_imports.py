@@ -21,7 +21,7 @@ LAYERS: list[set[str]] = [
     # Fill the store, ask it, read what it found.
     {"indexing", "retrieval", "reading"},
     # What was read becomes an answer; a follow-up becomes a question that stands alone.
-    {"answering", "conversation", "small_talk", "summary"},
+    {"answering", "conversation", "small_talk", "suggestions", "summary"},
     # The stages composed: all that a program needs.
     {"assistant"},
     # Names the public face, loaded when asked for.

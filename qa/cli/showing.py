@@ -44,7 +44,7 @@ def _placeholder(match: re.Match[str]) -> str:
 
 
 def answer_lines(answer: Answer) -> Iterator[str]:
-    """Yield the answer, then each quote with its source; or the nearest passages."""
+    """Yield the answer, then each quote with its source; or what is nearest, and suggestions."""
     yield showable(answer.text)
     if answer.answered:
         for citation in answer.citations:
@@ -63,6 +63,10 @@ def answer_lines(answer: Answer) -> Iterator[str]:
             yield _indented(
                 "    ", f"{passage.document_id}, characters {passage.start} to {passage.end}"
             )
+    if answer.suggestions:
+        yield ""
+        yield "What the text does answer:"
+        yield from (_indented("  - ", question) for question in answer.suggestions)
 
 
 def _indented(lead: str, text: str) -> str:

@@ -48,6 +48,17 @@ def test_an_answer_shows_each_quote_with_its_place() -> None:
     ]
 
 
+def test_suggestions_stand_under_an_abstention() -> None:
+    answer = Answer("?", "No.", (), False, 0.1, (), "?", suggestions=("Who is \x1b?", "Why?"))
+    assert list(answer_lines(answer)) == [
+        "No.",
+        "",
+        "What the text does answer:",
+        "  - Who is ␛?",
+        "  - Why?",
+    ]
+
+
 def test_a_long_list_is_cut_but_refusals_never() -> None:
     report = IndexReport(
         added=[f"{n}.txt" for n in range(30)],
