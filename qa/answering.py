@@ -8,17 +8,29 @@ from collections.abc import Mapping, Sequence
 
 from qa.datatypes import Answer, Citation, Document, Hit, Passage
 from qa.documents.sentences import last_question
+from qa.polarity import yes_or_no
 from qa.reading.spans import Reading, Span, quote_around
 
 ABSTENTION = "The text does not say."
 
-# A further citation must answer by itself, even where the answer is forced.
-_SURE = 0.5
+# A further citation must answer by itself, even where the answer is forced; for a second answer
+# both must be surer still: then, on dev data, the second is right as often as the first.
+_SURE, _BOTH = 0.5, 0.6
+# Places of one answer, answers to a question, items of a list: no more than that.
+_PLACES, _ANSWERS, _ITEMS = 3, 2, 8
 _SENTENCE = re.compile(
     r"\W*(?:(?:and|but|so|or|then)\W+)?(?:why\b|how\s+come\b|what(?:\s+\w+)?\s+happen"
     r"|how\s+(?:is|are|was|were|do|does|did|can|could|will|would|should|to|has|have|had)\b"
     r"|(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)(?:n[’']t)?\b"
     r"(?!.*\b(?:who|what|which|when|where|how many|how much)\b))",
+    re.IGNORECASE,
+)
+_PLURAL = r"(?:\w*[^\Wsui_]s|\w+(?:ies|ses|xes|ches|shes)|people|men|women|children)"
+_SEVERAL = re.compile(
+    rf"\b(?:which|what)\s+(?!does\b){_PLURAL}\s+\w"
+    rf"|\b(?:which|what)\s+(?:\w+\s+){{1,2}}{_PLURAL}\s+(?:are|were|have|do|did|can|will|had)\b"
+    rf"|\bwhat\s+(?:are|were)\s+(?:\w+\s+){{0,3}}{_PLURAL}\b"
+    r"|\bwho\s+(?:are|were)\b|\bwho\s+all\b|\b(?:list|name|enumerate)\s+(?:all|the|every|some)\b",
     re.IGNORECASE,
 )
 _ARTICLES = frozenset(("a", "an", "the"))
@@ -48,30 +60,81 @@ def make_answer(
             hits=tuple(hits),
             standalone_question=standalone_question,
         )
-    best = reading.spans[0]
-    cited = [best, *_say_the_same(best, reading.spans[1:], documents)]
-    start, end = best.start, best.end
-    if wants_sentence(standalone_question):
-        start, end = quote_around(best)
-    text = documents[best.passage.document_id].text[start:end]
+    text, citations = _word(standalone_question, reading.spans, documents)
     return Answer(
         question=question,
         text=text,
-        citations=tuple(
-            cite(
-                span,
-                documents[span.passage.document_id],
-                marker=marker,
-                answer_start=0,
-                answer_end=len(text),
-            )
-            for marker, span in enumerate(cited, start=1)
-        ),
+        citations=citations,
         answered=True,
         confidence=reading.confidence,
         hits=tuple(hits),
         standalone_question=standalone_question,
     )
+
+
+def _word(
+    question: str, spans: Sequence[Span], documents: Mapping[str, Document]
+) -> tuple[str, tuple[Citation, ...]]:
+    """Return the text of the answer and its citations, in the order of what they support."""
+    whole = wants_sentence(question)
+    text, citations = "", list[Citation]()
+    for found in _different(question, spans, documents):
+        best = found[0]
+        document = documents[best.passage.document_id]
+        start, end = quote_around(best) if whole else (best.start, best.end)
+        if text:
+            text += " " if whole else "; "
+        begin = len(text)
+        said = yes_or_no(question, document.text[start:end]) if whole and not citations else None
+        text += f"{said} {document.text[start:end]}" if said else document.text[start:end]
+        for span in found:
+            document = documents[span.passage.document_id]
+            marker = len(citations) + 1
+            citations.append(
+                cite(span, document, marker=marker, answer_start=begin, answer_end=len(text))
+            )
+    return text, tuple(citations)
+
+
+def _different(
+    question: str, spans: Sequence[Span], documents: Mapping[str, Document]
+) -> list[list[Span]]:
+    """Return the different answers among the spans, each with the places that give it.
+
+    The best one is the answer; where several are asked for, so is all that is more likely right
+    than not; else another one only where both are. No sentence is cited twice for one answer.
+    """
+
+    def words(span: Span) -> str:
+        return _words(documents[span.passage.document_id].text[span.start : span.end])
+
+    several = wants_several(question)
+    most = _ITEMS if several else _ANSWERS
+    answers, quotes = [[spans[0]]], {_place(spans[0])}
+    if not several and spans[0].confidence < _BOTH:
+        most = 1
+    for span in spans[1:]:
+        if span.confidence < _SURE:
+            continue
+        place, said = _place(span), words(span)
+        alike = [each for each in answers if _holds(words(each[0]), said)]
+        if alike:
+            same = alike[0]
+            # One word inside another answer may be any other thing: "8" in "8 million".
+            if words(same[0]) == said or " " in min(words(same[0]), said, key=len):
+                if len(same) < _PLACES and place not in map(_place, same):
+                    same.append(span)
+        elif len(answers) < most and (
+            several or (span.confidence >= _BOTH and place not in quotes)
+        ):
+            answers.append([span])
+            quotes.add(place)
+    return answers
+
+
+def _place(span: Span) -> tuple[str, int]:
+    """Return where a span's quote begins: of two with the same, one is enough."""
+    return span.passage.document_id, quote_around(span)[0]
 
 
 def wants_sentence(question: str) -> bool:
@@ -81,6 +144,15 @@ def wants_sentence(question: str) -> bool:
     [True, True, False]
     """
     return _SENTENCE.match(last_question(question)) is not None
+
+
+def wants_several(question: str) -> bool:
+    """Tell whether a question asks for a list.
+
+    >>> [wants_several(q) for q in ("Which agencies are involved?", "Which agency is it?")]
+    [True, False]
+    """
+    return _SEVERAL.search(last_question(question)) is not None
 
 
 def make_summary(
@@ -127,22 +199,10 @@ def say(question: str, text: str) -> Answer:
     )
 
 
-def _say_the_same(
-    best: Span, spans: Sequence[Span], documents: Mapping[str, Document]
-) -> list[Span]:
-    """Return the spans, two at most, that surely answer and give this answer in other places."""
-
-    def words(span: Span) -> str:
-        return _words(documents[span.passage.document_id].text[span.start : span.end])
-
-    wanted, same = words(best), []
-    for span in spans:
-        other = words(span)
-        shorter, longer = sorted((wanted, other), key=len)
-        # One word inside another answer may be any other thing: "8" in "8 million".
-        if wanted == other or (" " in shorter and f" {shorter} " in f" {longer} "):
-            same.append(span)
-    return [span for span in same if span.confidence >= _SURE][:2]
+def _holds(one: str, other: str) -> bool:
+    """Tell whether one of two answers, as ``_words`` gives them, stands within the other."""
+    shorter, longer = sorted((one, other), key=len)
+    return f" {shorter} " in f" {longer} "
 
 
 def _words(text: str) -> str:

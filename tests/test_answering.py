@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answering import ABSTENTION, make_answer
+from qa.answering import ABSTENTION, make_answer, wants_several
 from qa.datatypes import Answer, Document, Hit, Passage
 from qa.documents.passages import split_passages
 from qa.documents.sentences import split_sentences
@@ -45,7 +45,7 @@ def test_an_answer_by_hand() -> None:
     passage = passage_of(document, 0, len(TEXT))
     hits = [Hit(passage, 2.5, "hybrid")]
     start = TEXT.index("0.8")
-    spans = (Span(passage, start, start + 15, 4.0, 0.75), Span(passage, 0, 10, 1.0, 0.6))
+    spans = (Span(passage, start, start + 15, 4.0, 0.75), Span(passage, 0, 10, 1.0, 0.4))
     answer = make_answer(
         "how wide?", "How wide?", Reading(spans), hits, {"a.txt": document}, answer_at=0.75
     )
@@ -103,7 +103,7 @@ REPEATS = "The hole is 0.8 millimeters wide. A hole of about 0.8 millimeters, he
         ("0.8 millimeters", 0.6, ["A hole of about 0.8 millimeters, he said."]),
         ("about 0.8 millimeters", 0.6, ["A hole of about 0.8 millimeters, he said."]),
         ("0.8 millimeters", 0.4, []),  # the same words, but does it say that?
-        ("hole", 0.9, []),  # another answer
+        ("hole", 0.55, []),  # another answer, not sure enough
         ("8", 0.9, []),  # one word of the answer is not the answer
     ],
 )
@@ -127,6 +127,75 @@ def test_what_says_the_same_elsewhere_is_cited_too(
     for citation in answer.citations:
         assert document.text[citation.start : citation.end] == citation.quote
         assert answer.text[citation.answer_start : citation.answer_end] == "0.8 millimeters"
+
+
+def answer_of(question: str, *found: tuple[str, float]) -> Answer:
+    """Answer from a reading of spans of REPEATS, given by their words and confidence."""
+    document = document_of(REPEATS)
+    passage = passage_of(document, 0, len(REPEATS))
+    spans = [
+        Span(passage, at, at + len(words), confidence, confidence)
+        for words, confidence in found
+        for at in [REPEATS.index(words)]
+    ]
+    answer = make_answer(
+        question, question, Reading(tuple(spans)), [], {"a.txt": document}, answer_at=0.1
+    )
+    for marker, citation in enumerate(answer.citations, start=1):
+        assert citation.marker == marker
+        assert document.text[citation.start : citation.end] == citation.quote
+    return answer
+
+
+def parts(answer: Answer) -> list[str]:
+    return [answer.text[each.answer_start : each.answer_end] for each in answer.citations]
+
+
+def test_passages_that_surely_say_different_things_are_both_given() -> None:
+    answer = answer_of("How wide is it?", ("0.8 millimeters", 0.7), ("Or 8", 0.65))
+    assert answer.text == "0.8 millimeters; Or 8"
+    assert parts(answer) == ["0.8 millimeters", "Or 8"]
+    assert answer_of("How wide is it?", ("0.8 millimeters", 0.7), ("Or 8", 0.55)).text == (
+        "0.8 millimeters"
+    )
+    # Two spans of one sentence are one answer.
+    assert answer_of("How wide is it?", ("0.8 millimeters", 0.7), ("hole", 0.65)).text == (
+        "0.8 millimeters"
+    )
+
+
+def test_a_list_gives_each_item_with_its_citation() -> None:
+    answer = answer_of(
+        "Which things are there?", ("hole", 0.7), ("0.8 millimeters", 0.55), ("Or 8", 0.3)
+    )
+    assert answer.text == "hole; 0.8 millimeters"
+    assert parts(answer) == ["hole", "0.8 millimeters"]
+
+
+@pytest.mark.parametrize(
+    ("question", "several"),
+    [
+        ("Which agencies are involved?", True),
+        ("What countries took part in it?", True),
+        ("what are the main causes?", True),
+        ("Who were the astronauts aboard?", True),
+        ("Name all the planets.", True),
+        ("Which people came?", True),
+        ("What is the cause?", False),
+        ("Which bus goes there?", False),
+        ("Who is Ann Lee?", False),
+        ("What does NASA's manager say?", False),
+        ("How many agencies are involved?", False),
+    ],
+)
+def test_what_asks_for_a_list(question: str, several: bool) -> None:
+    assert wants_several(question) is several
+
+
+def test_yes_stands_before_the_sentence_that_says_so() -> None:
+    answer = answer_of("Is the hole 0.8 millimeters wide?", ("0.8 millimeters", 0.9))
+    assert answer.text == "Yes. The hole is 0.8 millimeters wide."
+    assert parts(answer) == [answer.text]
 
 
 def test_the_quote_is_the_sentence_around_the_span() -> None:

@@ -7,7 +7,7 @@ answer at [CLS], so scores compare across passages.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -19,6 +19,8 @@ from qa.models.span_models import SpanModel
 from qa.reading.spans import Reading, Span
 
 _SPAN_TOKENS = 40
+# Of one passage: more than one answers where several things are asked for.
+_SPANS = 4
 _UNREADABLE = -100.0
 
 
@@ -57,30 +59,35 @@ class SpanReader:
         self.passages_read = passages_read
 
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
-        """Return each passage's best span; see ``Reading`` for the order."""
+        """Return the best spans of each passage, up to four; see ``Reading`` for the order."""
         weight = self._calibration.retrieval
         nearest = max((hit.score for hit in hits), default=0.0)
         spans = [
             replace(span, score=span.score + weight * (hit.score - nearest))
-            for span, hit in zip(self.best_spans(question, hits), hits, strict=True)
+            for found, hit in zip(self.spans(question, hits), hits, strict=True)
+            for span in found
         ]
         return Reading(tuple(sorted(spans, key=lambda span: -span.score)))
 
-    def best_spans(self, question: str, hits: Sequence[Hit]) -> list[Span]:
-        """Return the best span of each hit, in their order, with its score against nothing."""
-        return list(self._pool.map(lambda hit: self._best(question, hit.passage), hits))
+    def spans(self, question: str, hits: Sequence[Hit]) -> list[list[Span]]:
+        """Return the spans of each hit, at least one, best first, scored against nothing."""
+        return list(self._pool.map(lambda hit: self._spans(question, hit.passage), hits))
 
-    def _best(self, question: str, passage: Passage) -> Span:
-        """Return the best span of a passage with its score against the null answer."""
-        found = None
-        for window in self._model.windows(question, passage.text):
-            first, last, score = best_span(window.starts, window.ends)
-            start = passage.start + window.offsets[first][0]
-            end = passage.start + window.offsets[last][1]
-            if start < end and (found is None or score - window.null > found.score):
-                found = self._span(passage, start, end, score - window.null)
+    def _spans(self, question: str, passage: Passage) -> list[Span]:
+        found = [
+            self._span(
+                passage,
+                passage.start + window.offsets[first][0],
+                passage.start + window.offsets[last][1],
+                score - window.null,
+            )
+            for window in self._model.windows(question, passage.text)
+            for first, last, score in best_spans(window.starts, window.ends, _SPANS)
+            if window.offsets[first][0] < window.offsets[last][1]
+        ]
         # Nothing that the tokenizer can read: the passage as a whole, and for certain not.
-        return found or self._span(passage, passage.start, passage.end, _UNREADABLE)
+        nothing = self._span(passage, passage.start, passage.end, _UNREADABLE)
+        return sorted(found, key=lambda span: -span.score)[:_SPANS] or [nothing]
 
     def _span(self, passage: Passage, start: int, end: int, score: float) -> Span:
         # Which span is best and whether it answers at all are two questions: what retrieval says
@@ -89,16 +96,22 @@ class SpanReader:
         return Span(passage, start, end, score, 1 / (1 + math.exp(-logit)))
 
 
-def best_span(starts: NDArray[np.float32], ends: NDArray[np.float32]) -> tuple[int, int, float]:
-    """Return the tokens (first, last) and the score of the best span of at most 40 tokens.
+def best_spans(
+    starts: NDArray[np.float32], ends: NDArray[np.float32], most: int
+) -> Iterator[tuple[int, int, float]]:
+    """Yield the tokens (first, last) and the score of the best spans of at most 40 tokens.
 
-    ``starts`` and ``ends`` are logits of shape (tokens,), at least one. Ties go to the earliest
-    start, then the earliest end.
+    Best first, none overlaps one before it, ``most`` at the most. ``starts`` and ``ends`` are
+    logits of shape (tokens,), at least one. Ties go to the earliest start, then the earliest end.
     """
     size = len(starts)
-    scores = starts[:, None] + ends[None, :]
     allowed = np.triu(np.ones((size, size), dtype=bool))
     allowed &= ~np.triu(allowed, _SPAN_TOKENS)
-    scores = np.where(allowed, scores, -np.inf)
-    at = int(scores.argmax())
-    return at // size, at % size, float(scores.flat[at])
+    scores = np.where(allowed, starts[:, None] + ends[None, :], -np.inf)
+    for _ in range(most):
+        first, last = divmod(int(scores.argmax()), size)
+        score = float(scores[first, last])
+        if score == -np.inf:
+            break
+        yield first, last, score
+        scores[: last + 1, first:] = -np.inf

@@ -34,8 +34,8 @@ class Span:
 class Reading:
     """What a reader found.
 
-    ``spans`` are best first, one a passage at the most; ties go to the passage that was given
-    first; empty where there was nothing to read.
+    ``spans`` are best first, and no two of a passage overlap; ties go to the passage that was
+    given first; empty where there was nothing to read.
     """
 
     spans: tuple[Span, ...]

@@ -66,7 +66,7 @@ def rows_of(
             )
             if not hits:
                 continue
-            spans = reader.best_spans(question.question, hits)
+            spans = [found[0] for found in reader.spans(question.question, hits)]
             right = []
             for span in spans:
                 start, end = quote_around(span)
