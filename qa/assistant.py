@@ -19,6 +19,7 @@ from qa.errors import IndexNotFoundError, QuestionError
 from qa.indexing import IndexReport, Progress, index_documents, index_files, manifest_of
 from qa.models.encoder import Encoder, open_encoder
 from qa.reading.choice import open_reader
+from qa.reading.repeats import put_repeats_back
 from qa.reading.spans import Reader
 from qa.retrieval import merge, retrieve
 from qa.settings import Settings, read_settings
@@ -110,11 +111,12 @@ class Assistant:
         reply = reply_to(asked)
         if reply is not None:
             return say(question, reply)
-        understood = understand(asked, [_shortened(turn) for turn in history])
+        turns = [_shortened(turn) for turn in history]
+        understood = understand(asked, turns)
         with self.store.snapshot() as state:
             if asks_for_summary(asked):
                 return self._summary(state, question, understood if history else None, documents)
-            answer = self._answer(state, understood, documents, k, answer_at)
+            answer = self._answer(state, understood, documents, k, answer_at, turns)
             if not answer.answered:
                 near = [hit.passage for hit in answer.hits]
                 around = state.passages_of(near[0].document_id) if near else []
@@ -134,6 +136,7 @@ class Assistant:
         documents: Collection[str] | None,
         k: int,
         answer_at: float | None,
+        history: Sequence[Turn] = (),
     ) -> Answer:
         began = time.perf_counter()
         # What two searches bring is read in full: either may be the one that was meant.
@@ -155,6 +158,7 @@ class Assistant:
         hits = merge(found, max(k, most_read))
         retrieved = time.perf_counter()
         reading = self.reader.read(understood.question, merge(found, most_read))
+        reading = put_repeats_back(reading, understood.question, history)
         documents_read = {
             span.passage.document_id: state.document(span.passage.document_id)
             for span in reading.spans
