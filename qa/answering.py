@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 from qa.datatypes import Answer, Citation, Document, Hit, Passage
-from qa.documents.sentences import last_question
+from qa.documents.sentences import last_question, leans_back, split_sentences
 from qa.polarity import yes_or_no
 from qa.reading.spans import Reading, Span, quote_around
 
@@ -33,6 +33,8 @@ _SEVERAL = re.compile(
     r"|\bwho\s+(?:are|were)\b|\bwho\s+all\b|\b(?:list|name|enumerate)\s+(?:all|the|every|some)\b",
     re.IGNORECASE,
 )
+# Characters in which the sentence before is looked for.
+_NEAR = 500
 _ARTICLES = frozenset(("a", "an", "the"))
 
 
@@ -218,8 +220,13 @@ def _words(text: str) -> str:
 def cite(
     span: Span, document: Document, *, marker: int, answer_start: int, answer_end: int
 ) -> Citation:
-    """Return the citation whose quote is the sentence (or sentences) that the span stands in."""
+    """Return the citation whose quote is the sentence (or sentences) that the span stands in.
+
+    Where that begins with a pronoun, the quote begins with the sentence before it.
+    """
     start, end = quote_around(span)
+    if leans_back(document.text[start:end]):
+        start = _sentence_before(document.text, start)
     page = bisect_right(document.pages, start) if document.pages else None
     return Citation(
         marker=marker,
@@ -234,3 +241,12 @@ def cite(
         page=page,
         date=document.date,
     )
+
+
+def _sentence_before(text: str, start: int) -> int:
+    """Return where the sentence before ``start`` begins; ``start``, where none is near."""
+    floor = max(0, start - _NEAR)
+    before = split_sentences(text, floor, start)
+    # The first one may have lost its beginning.
+    whole = before if floor == 0 else before[1:]
+    return whole[-1][0] if whole else start

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.datatypes import Passage
-from qa.documents.sentences import split_sentences
+from qa.documents.sentences import leans_back, split_sentences
 
 SENTENCES = 3
 
@@ -26,10 +26,6 @@ _CREDIT = re.compile(
     r"\((?:image|photo|picture)?\s*(?:credit|by)\b|\bin this (?:image|photo)|"
     r"\b(?:is|are) seen in\b",
     re.IGNORECASE,
-)
-# What such a sentence means stands in the one before it.
-_LEANS = re.compile(
-    r"\W*(?:but|and|so|or|it(?!['’]s)|he|she|they|this|that|these|those|in that)\b", re.I
 )
 # Commoner than anything that a text is about.
 _EVERYWHERE = frozenset(
@@ -71,7 +67,7 @@ def central_sentences(
             early = 2 - rank / len(passages)
             # Between the sum, which likes long sentences, and the mean, which likes short ones.
             words = sum(worth[word] for word in bags[at]) / math.sqrt(len(bags[at]) or 1)
-            alone = 0.5 if _LEANS.match(texts[at]) else 1.0
+            alone = 0.5 if leans_back(texts[at]) else 1.0
             return float(words * early * alone * max(nearness[rank], 0.0))
 
         best = max(left, key=lambda at: (value(at), -at))

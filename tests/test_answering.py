@@ -129,6 +129,22 @@ def test_what_says_the_same_elsewhere_is_cited_too(
         assert answer.text[citation.answer_start : citation.answer_end] == "0.8 millimeters"
 
 
+def test_a_quote_that_begins_with_a_pronoun_brings_the_sentence_before() -> None:
+    text = "Dr. Lee saw the hole.\n\nShe said that it is small. Nobody knows why."
+    document = document_of(text)
+    start = text.index("small")
+    passage = passage_of(document, text.index("She"), len(text))
+    answer = answer_with(document, Span(passage, start, start + 5, 1.0, 0.9))
+    (citation,) = answer.citations
+    assert citation.quote == "Dr. Lee saw the hole.\n\nShe said that it is small."
+    assert document.text[citation.start : citation.end] == citation.quote
+    # None before it, or none near.
+    document = document_of("She left. " + "x" * 600 + "; y. He left.")
+    for start in (0, 615):
+        span = Span(passage_of(document, start, start + 8), start, start + 7, 1.0, 0.9)
+        assert answer_with(document, span).citations[0].start == start
+
+
 def answer_of(question: str, *found: tuple[str, float]) -> Answer:
     """Answer from a reading of spans of REPEATS, given by their words and confidence."""
     document = document_of(REPEATS)

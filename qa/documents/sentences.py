@@ -22,6 +22,11 @@ _BOUNDARY = re.compile(
 _LAST_WORD = re.compile(r"[\w.&'’-]+$")
 _NEXT = re.compile(r"\s+([\"'“‘«(\[{*_¿¡]*)(\w[\w'’-]*)?")
 
+_LEANS = re.compile(
+    r"\W*(?:but|and|so|or|it(?!['’]s)|its|he|she|they|his|her|their|this|that|these|those"
+    r"|in that)\b",
+    re.IGNORECASE,
+)
 # Always followed by more of the same sentence.
 _TITLES = frozenset(
     "mr mrs ms dr prof sr st gen col lt sgt capt cmdr maj adm rev hon gov sen rep pres "
@@ -73,6 +78,15 @@ def trim(text: str, start: int, end: int) -> tuple[int, int] | None:
 def locate(spans: list[tuple[int, int]], offset: int) -> int:
     """Return the index of the last span that starts at or before ``offset``; 0 if none does."""
     return max(0, bisect_right(spans, offset, key=lambda span: span[0]) - 1)
+
+
+def leans_back(sentence: str) -> bool:
+    """Tell whether what a sentence means stands in the one before it.
+
+    >>> [leans_back(s) for s in ("But he left.", "It's unclear why he left.", "Dr. Lee left.")]
+    [True, False, False]
+    """
+    return _LEANS.match(sentence) is not None
 
 
 def last_question(text: str) -> str:
