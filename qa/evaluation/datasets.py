@@ -1,4 +1,4 @@
-"""A path -> a question set: JSON lines, SQuAD v2 JSON, or a BEIR folder; ``.gz`` of each."""
+"""A path -> a question set: JSON lines, SQuAD or CANARD JSON, or a BEIR folder; ``.gz`` of each."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from qa.errors import QuestionSetError
 from qa.evaluation.beir import read_beir
+from qa.evaluation.canard import is_canard, read_canard
 from qa.evaluation.json_lines import read_json_lines
 from qa.evaluation.questions import QuestionSet
 from qa.evaluation.squad import read_squad
@@ -14,8 +15,8 @@ from qa.evaluation.squad import read_squad
 def load_questions(path: Path) -> QuestionSet:
     """Read a question set; what kind it is follows from the path.
 
-    A folder is a BEIR set, ``.jsonl`` is JSON lines, ``.json`` is SQuAD JSON; compressed files
-    are recognised by their content.
+    A folder is a BEIR set, ``.jsonl`` is JSON lines, ``.json`` is SQuAD JSON, or CANARD's
+    where it is a list; compressed files are recognised by their content.
 
     Raises:
         QuestionSetError: the path does not exist, is of no known kind, is malformed (the line
@@ -29,7 +30,7 @@ def load_questions(path: Path) -> QuestionSet:
     elif suffix == ".jsonl":
         found = read_json_lines(path)
     elif suffix == ".json":
-        found = read_squad(path)
+        found = read_canard(path) if is_canard(path) else read_squad(path)
     else:
         raise QuestionSetError(path, "the name ends neither in .jsonl nor in .json")
     if not found.questions:

@@ -28,7 +28,8 @@ def test_only_what_is_worded_anew_is_asked_in_the_new_words(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("[]", "should be an object"),
+        ("7", "should be an object"),
+        ("[]", "another set"),
         ('{"1": {"original": "x"}}', "disfluent"),
         ('{"1": {"disfluent": " "}}', "disfluent"),
         ('{"9": {"disfluent": "Who?"}}', "another set"),
