@@ -36,6 +36,7 @@ def evaluate_command(
     cold_start: bool = False,
     rewordings: Path | None = None,
     history: bool = True,
+    typos: bool = False,
     baselines: bool = False,
 ) -> int:
     """Score, print a table on stdout and progress on stderr, and return the exit status.
@@ -71,6 +72,7 @@ def evaluate_command(
                     cold_start=cold_start and name == READER,
                     rewordings=rewordings,
                     history=history,
+                    typos=typos,
                     settings=settings.model_copy(update={"reader": reader}),
                     progress=_Bars(bars, name if baselines else ""),
                 )
@@ -165,6 +167,9 @@ def main(
     history: Annotated[
         bool, typer.Option(help="Ask follow-ups with the turns before them, or each by itself.")
     ] = True,
+    typos: Annotated[
+        bool, typer.Option("--typos", help="Ask with slips of the finger, always the same ones.")
+    ] = False,
     baselines: Annotated[
         bool,
         typer.Option("--baselines", help="Also ask without the reader, and compare: takes longer."),
@@ -186,6 +191,7 @@ def main(
             cold_start=cold_start,
             rewordings=rewordings,
             history=history,
+            typos=typos,
             baselines=baselines,
         )
     )

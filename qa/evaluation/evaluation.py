@@ -17,6 +17,7 @@ from qa.evaluation.records import Record
 from qa.evaluation.rewordings import reworded
 from qa.evaluation.run import ask_all, check_documents
 from qa.evaluation.scores import Scores, score
+from qa.evaluation.typos import mistyped
 from qa.settings import Settings
 from qa.store.files import replace_atomically
 
@@ -79,6 +80,7 @@ def evaluate(
     cold_start: bool = False,
     rewordings: Path | None = None,
     history: bool = True,
+    typos: bool = False,
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:
@@ -97,6 +99,7 @@ def evaluate(
         rewordings: ask only the questions that this file words anew, in its words
             (``rewordings.reworded``).
         history: ask follow-ups with the turns before them; False asks each by itself.
+        typos: ask with slips of the finger (``typos.mistyped``).
         settings: how the engine works; read from the environment by default.
         progress: told of each document indexed and each question asked.
 
@@ -112,6 +115,8 @@ def evaluate(
     questions = limited(reworded(asked, rewordings) if rewordings else asked, limit)
     if not history:
         questions = tuple(replace(question, history=()) for question in questions)
+    if typos:
+        questions = mistyped(questions)
     records: list[Record] = []
     first_answer = None
     indexing = partial(tell, "Indexing")
@@ -148,6 +153,7 @@ def evaluate(
             "limit": limit,
             "selected": len(questions),
             "history": history,
+            "typos": typos,
             "rewordings": str(rewordings) if rewordings else None,
         },
         complete=len(records) == len(questions),
