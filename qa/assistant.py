@@ -24,6 +24,7 @@ from qa.reading.spans import Reader
 from qa.retrieval import merge, retrieve
 from qa.settings import Settings, read_settings
 from qa.small_talk import asks_for_summary, reply_to
+from qa.spelling import correct
 from qa.store.snapshot import State
 from qa.store.store import Store
 from qa.suggestions import suggestions_from
@@ -112,8 +113,9 @@ class Assistant:
         if reply is not None:
             return say(question, reply)
         turns = [_shortened(turn) for turn in history]
-        understood = understand(asked, turns)
         with self.store.snapshot() as state:
+            spelt = correct(asked, state, self._is_word)
+            understood = understand(spelt, turns)
             if asks_for_summary(asked):
                 return self._summary(state, question, understood if history else None, documents)
             answer = self._answer(state, understood, documents, k, answer_at, turns)
@@ -181,6 +183,9 @@ class Assistant:
                 "total": (time.perf_counter() - began) * 1000,
             },
         )
+
+    def _is_word(self, word: str) -> bool:
+        return self.encoder.count_tokens([word]) == [1]
 
     def suggest(self, document_id: str, *, most: int = 3) -> tuple[str, ...]:
         """Return up to ``most`` questions that a document answers, of various kinds.

@@ -19,7 +19,7 @@ LAYERS: list[set[str]] = [
     # Keeps both, and finds passages again.
     {"store"},
     # Fill the store, ask it, read what it found.
-    {"indexing", "retrieval", "reading", "polarity"},
+    {"indexing", "retrieval", "reading", "polarity", "spelling"},
     # What was read becomes an answer; a follow-up becomes a question that stands alone.
     {"answering", "conversation", "small_talk", "suggestions", "summary"},
     # The stages composed: all that a program needs.

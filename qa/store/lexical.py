@@ -15,6 +15,7 @@ import sqlite3
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, cast
 
 import tantivy
 
@@ -26,6 +27,13 @@ FOLDER_NAME = "words"
 
 # English stemming; words of other languages pass through whole. Chosen on dev data.
 _ANALYZER = "en_stem"
+_STEMS = (
+    tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    .filter(tantivy.Filter.remove_long(40))
+    .filter(tantivy.Filter.lowercase())
+    .filter(tantivy.Filter.stemmer("english"))
+    .build()
+)
 _WORD = re.compile(r"\w+")
 _FOOTER_MAGIC = 1337  # tantivy's src/directory/footer.rs
 
@@ -142,13 +150,24 @@ class LexicalIndex:
             if len(hits) < most or hits[k - 1][0] > hits[-1][0]:
                 break
             most *= 2
+        return sorted(self._passages(hits), key=lambda pair: (-pair[1], pair[0]))[:k]
+
+    def search_slips(self, word: str, k: int) -> list[int]:
+        """See ``State.search_slips``; the slip may be anywhere in the word's stem."""
+        terms = _STEMS.analyze(word)
+        if len(terms) != 1 or self._searcher.doc_freq("text", terms[0]):
+            return []
+        query = tantivy.Query.fuzzy_term_query(self._index.schema, "text", terms[0])
+        return [passage for passage, _ in self._passages(self._searcher.search(query, k).hits)]
+
+    def _passages(self, hits: Sequence[tuple[object, Any]]) -> list[tuple[int, float]]:
+        """Return (passage id, score) for what tantivy found; the entry of the state is none."""
         ids = self._searcher.fast_field_values("passage", [address for _, address in hits])
-        found = [
-            (int(passage), float(score))
+        return [
+            (int(passage), float(cast("float", score)))
             for (score, _), passage in zip(hits, ids, strict=True)
             if passage is not None
         ]
-        return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]
 
 
 def _read(path: Path) -> bytes | None:

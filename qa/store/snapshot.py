@@ -38,6 +38,13 @@ class State(Protocol):
         """Return the passages that are best by BM25."""
         ...
 
+    def search_slips(self, word: str, k: int) -> list[int]:
+        """Return up to ``k`` passages that hold a word one slip from this one, in any order.
+
+        Empty where the word itself, in any form of it, stands in a passage.
+        """
+        ...
+
     def vectors(self, ids: Sequence[int]) -> NDArray[np.float32]:
         """Return the vectors of these passages, shape (n, d)."""
         ...
@@ -102,6 +109,10 @@ class Snapshot:
         """See ``State.search_words``."""
         rows = None if documents is None else self._rows(documents)
         return [] if rows == [] else self._view.lexical.search(question, k, rows)
+
+    def search_slips(self, word: str, k: int) -> list[int]:
+        """See ``State.search_slips``."""
+        return self._view.lexical.search_slips(word, k)
 
     def vectors(self, ids: Sequence[int]) -> NDArray[np.float32]:
         """See ``State.vectors``."""
