@@ -20,12 +20,11 @@ class Reply:
 
     ``text`` is the whole answer, ``prediction`` the stretch of it that its first citation
     supports; empty where it has none. ``answered`` says whether it would have answered had it
-    been free to abstain.
-    ``exact_match`` and ``f1`` are the prediction's by the official SQuAD rules, in [0, 1].
-    ``contained`` says whether the first citation's quote holds a gold answer, ``contained_any``
-    whether any quote does. ``citations`` counts the citations; ``verbatim`` those that equal the
-    document's text at their offsets; ``supported`` those whose quote, or a passage enclosing
-    it, holds a gold answer (``relevance.is_supported``).
+    been free to abstain. ``exact_match`` and ``f1`` are the prediction's by the official SQuAD
+    rules, in [0, 1]. ``contained`` says whether the first citation's quote holds a gold answer,
+    ``contained_any`` whether any quote does. ``citations`` counts the citations; ``verbatim``
+    those that equal the document's text at their offsets; ``supported`` those whose quote, or a
+    passage enclosing it, holds a gold answer (``relevance.is_supported``).
     """
 
     text: str

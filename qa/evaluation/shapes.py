@@ -31,9 +31,9 @@ def score_shape(
     """Return the ``SHAPE_SCORES`` for which a question counts, each in [0, 1].
 
     The answer is a forced one; ``answered`` says whether it would have been given free to
-    abstain. A stretch is what a citation supports of the answer's text; only quotes from the
-    question's documents count, where it names any. Questions without a shape count for nothing,
-    unanswerable ones for ``yes_no.unfounded`` alone.
+    abstain. A stretch is what a citation supports of the answer's text. Where the question names
+    its documents, what others support is never right. Questions without a shape count for
+    nothing, unanswerable ones for ``yes_no.unfounded`` alone.
 
     - ``lists.recall``, ``lists.quoted``: the share of the items that stand in a stretch, in a
       quote; ``complete``: 1 where all stand in a stretch; ``separate``: the share of the items
@@ -56,8 +56,10 @@ def score_shape(
         if not question.documents or citation.document_id in question.documents
     ]
     quotes = {(c.document_id, c.start, c.end): c.quote for c in cited}
-    places = sorted({(c.answer_start, c.answer_end) for c in cited})
-    stretches = [answer.text[start:end] for start, end in places]
+    own = {(c.answer_start, c.answer_end) for c in cited}
+    # What another document supports is given too, but holds nothing.
+    given = sorted({(c.answer_start, c.answer_end) for c in answer.citations})
+    stretches = [answer.text[slice(*place)] if place in own else "" for place in given]
     golds = [gold.text for gold in question.answers]
     if question.shape == "reason":
         return {

@@ -92,7 +92,7 @@ def test_a_list_without_an_answer_has_no_precision() -> None:
 
 def test_other_documents_do_not_count() -> None:
     found = scores(question("list", items=(("Opel",),)), answer(("Opel", (0, 15)), id="b.txt"))
-    assert (found["lists.recall"], found["lists.quoted"]) == (0, 0)
+    assert (found["lists.recall"], found["lists.quoted"], found["lists.precision"]) == (0, 0, 0)
 
 
 def test_reasons() -> None:
