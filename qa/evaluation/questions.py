@@ -10,6 +10,7 @@ from qa.datatypes import Document, Turn
 
 Kind = Literal["jsonl", "squad", "beir"]
 Setting = Literal["corpus", "passage"]
+Shape = Literal["list", "reason", "yes_no", "summary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,10 @@ class Question:
     ``grades`` is how relevant each of them is (> 0, higher is better): only retrieval sets give
     it, and there ``answers`` is empty without meaning anything. An answer with an offset needs
     exactly one document for the offset to be in.
+
+    ``shape`` is that of the answer that is wanted, where the set says so (``shapes.score_shape``).
+    ``items`` are what a complete one holds, each in one or more wordings: the items of a list, the
+    facts of a summary. ``yes`` is whether the text says yes or no; None where it does not decide.
     """
 
     id: str
@@ -36,12 +41,21 @@ class Question:
     documents: tuple[str, ...] = ()
     history: tuple[Turn, ...] = ()
     grades: tuple[int, ...] = ()
+    shape: Shape | None = None
+    items: tuple[tuple[str, ...], ...] = ()
+    yes: bool | None = None
 
     def __post_init__(self) -> None:
         if self.grades and len(self.grades) != len(self.documents):
             raise ValueError(f"question {self.id}: grades and documents do not pair up")
         if len(self.documents) != 1 and any(a.start is not None for a in self.answers):
             raise ValueError(f"question {self.id}: an offset needs exactly one document")
+        if bool(self.items) != (self.shape in ("list", "summary") and bool(self.answers)):
+            raise ValueError(f"question {self.id}: lists and summaries have items, no others do")
+        if self.yes is not None and (self.shape != "yes_no" or not self.answers):
+            raise ValueError(f"question {self.id}: only a yes_no question with answers has a yes")
+        if self.shape == "summary" and not self.documents:
+            raise ValueError(f"question {self.id}: a summary is of documents; name them")
 
 
 @dataclass(frozen=True, slots=True)

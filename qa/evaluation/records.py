@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qa.datatypes import Answer, Citation, Document, Hit, Passage
 from qa.evaluation import ranking
@@ -18,15 +18,16 @@ DEPTHS = (1, 3, 5, 10)
 class Reply:
     """How the engine replied when it was made to answer.
 
-    ``prediction`` is the stretch of the answer that its first citation supports; empty where it
-    has none. ``answered`` says whether it would have answered had it been free to abstain.
-    ``exact_match`` and ``f1`` are the prediction's by the official SQuAD rules, in [0, 1].
-    ``contained`` says whether the first citation's quote holds a gold answer, ``contained_any``
-    whether any quote does. ``citations`` counts the citations; ``verbatim`` those that equal the
-    document's text at their offsets; ``supported`` those whose quote, or a passage enclosing
-    it, holds a gold answer (``relevance.is_supported``).
+    ``text`` is the whole answer, ``prediction`` the stretch of it that its first citation
+    supports; empty where it has none. ``answered`` says whether it would have answered had it
+    been free to abstain. ``exact_match`` and ``f1`` are the prediction's by the official SQuAD
+    rules, in [0, 1]. ``contained`` says whether the first citation's quote holds a gold answer,
+    ``contained_any`` whether any quote does. ``citations`` counts the citations; ``verbatim``
+    those that equal the document's text at their offsets; ``supported`` those whose quote, or a
+    passage enclosing it, holds a gold answer (``relevance.is_supported``).
     """
 
+    text: str
     prediction: str
     confidence: float
     answered: bool
@@ -46,7 +47,8 @@ class Record:
 
     ``rank`` is that of the first relevant hit, from 1; None where there is none. ``retrieval``
     maps names of ranking scores to values in [0, 1]; empty for an unanswerable question.
-    ``reply`` is None where only retrieval was asked for.
+    ``reply`` is None where only retrieval was asked for. ``shape`` maps ``shapes.SHAPE_SCORES``
+    to values in [0, 1]; empty for a question without a shape.
     """
 
     question: Question
@@ -54,6 +56,7 @@ class Record:
     retrieval: Mapping[str, float]
     latency_ms: float
     reply: Reply | None
+    shape: Mapping[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, object]:
         """Return this record as one flat row of JSON values."""
@@ -71,6 +74,9 @@ class Record:
             return row
         cited = reply.citation
         return row | {
+            "shape": question.shape,
+            "shape_scores": dict(self.shape),
+            "text": reply.text,
             "prediction": reply.prediction,
             "quote": cited.quote if cited else None,
             "document_id": cited.document_id if cited else None,
@@ -105,6 +111,7 @@ def score_reply(
     prediction = answer.text[first.answer_start : first.answer_end] if first else ""
     held = [any(holds(cited.quote, gold) for gold in golds) for cited in answer.citations]
     return Reply(
+        text=answer.text,
         prediction=prediction,
         confidence=answer.confidence,
         answered=answer.answered and answer.confidence >= answer_at,

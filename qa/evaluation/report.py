@@ -11,13 +11,35 @@ from rich.text import Text
 
 from qa.evaluation.evaluation import Evaluation
 
-GROUPS = ("retrieval", "answers", "squad2", "abstention", "citations", "calibration")
+GROUPS = (
+    "retrieval",
+    "answers",
+    "lists",
+    "reasons",
+    "yes_no",
+    "summaries",
+    "squad2",
+    "abstention",
+    "citations",
+    "calibration",
+)
 # What a reader cannot guess from a score's name.
 NOTES = {
     "retrieval.mrr": "1 / first good rank",
     "retrieval.reranked_recall@1": "after reading",
     "answers.contained": "in the first quote",
     "answers.contained_any": "in any quote",
+    "lists.recall": "items in the answer",
+    "lists.quoted": "items in the quotes",
+    "lists.complete": "all items in the answer",
+    "lists.separate": "items cited on their own",
+    "lists.precision": "of what is given",
+    "reasons.told": "in the answer",
+    "reasons.quoted": "in a quote",
+    "yes_no.left": "the sentence alone",
+    "yes_no.unfounded": "said, not in the text",
+    "summaries.facts": "in the quotes",
+    "summaries.compression": "quoted share of the text",
     "squad2.exact": "free to abstain",
     "squad2.f1": "free to abstain",
     "abstention.precision": "share not answerable",

@@ -11,6 +11,7 @@ from qa.evaluation.engine import Engine
 from qa.evaluation.questions import Question, QuestionSet, Setting
 from qa.evaluation.records import Record, score_documents, score_passages, score_reply
 from qa.evaluation.relevance import is_supported
+from qa.evaluation.shapes import score_shape
 
 # A document may fill several places of a ranking of passages, so more passages are searched
 # than documents are wanted.
@@ -100,7 +101,8 @@ def ask_all(
                 else is_supported(question, first, passages(first.document_id))
             )
             retrieval = retrieval | {"reranked_recall@1": float(found)}
-        yield Record(question, rank, retrieval, latency, reply)
+        shape = score_shape(question, answer, answered=reply.answered, document=document)
+        yield Record(question, rank, retrieval, latency, reply, shape)
 
 
 def _milliseconds_since(started: float) -> float:

@@ -12,6 +12,7 @@ from qa.evaluation.abstention import auroc, risk_coverage_area
 from qa.evaluation.bootstrap import Interval, intervals
 from qa.evaluation.calibration import expected_calibration_error
 from qa.evaluation.records import DEPTHS, Record, Reply
+from qa.evaluation.shapes import SHAPE_SCORES
 
 # Shape (questions, len(COLUMNS)); NaN where a question doesn't count for a column.
 Table = NDArray[np.float64]
@@ -35,6 +36,7 @@ MEANS = (
     "abstention.precision",
     "abstention.recall",
     "abstention.answered_share",
+    *SHAPE_SCORES,
 )
 COLUMNS = (*MEANS, "confidence", "right", "cited", "verbatim", "cited_answered", "supported")
 _AT = {name: column for column, name in enumerate(COLUMNS)}
@@ -60,6 +62,8 @@ class Scores:
       enclosing it, holds a gold answer.
     - ``calibration.ece``: over all questions; an answer is right where the question is
       answerable and the first quote holds a gold answer.
+    - ``lists.*``, ``reasons.*``, ``yes_no.*``, ``summaries.*``: the answer forced; see
+      ``shapes.score_shape``.
     """
 
     values: Mapping[str, float | None]
@@ -97,6 +101,7 @@ def tabulate(records: Sequence[Record]) -> Table:
     table = np.full((len(records), len(COLUMNS)), np.nan)
     for row, record in enumerate(records):
         cells = {f"retrieval.{name}": value for name, value in record.retrieval.items()}
+        cells |= record.shape
         if record.reply is not None:
             cells |= _cells(record.reply, bool(record.question.answers))
         for name, value in cells.items():

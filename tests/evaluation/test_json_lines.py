@@ -39,6 +39,21 @@ def test_all_fields_are_read(tmp_path: Path) -> None:
     )
 
 
+def test_shapes_are_read(tmp_path: Path) -> None:
+    listed = '{"id": "1", "question": "Which?", "shape": "list", "items": [["a", "b"], ["c"]]}'
+    decided = '{"id": "2", "question": "Is it?", "shape": "yes_no", "answers": ["d"], "yes": false}'
+    assert load_questions(written(tmp_path, listed, decided)).questions == (
+        Question(
+            "1",
+            "Which?",
+            (GoldAnswer("a"), GoldAnswer("b"), GoldAnswer("c")),
+            shape="list",
+            items=(("a", "b"), ("c",)),
+        ),
+        Question("2", "Is it?", (GoldAnswer("d"),), shape="yes_no", yes=False),
+    )
+
+
 def test_compressed_with_a_byte_order_mark_and_windows_lines(tmp_path: Path) -> None:
     path = tmp_path / "set.jsonl.gz"
     path.write_bytes(gzip.compress(f"\ufeff{FULL}\r\n{BARE}\r\n".encode()))
@@ -58,6 +73,13 @@ def test_compressed_with_a_byte_order_mark_and_windows_lines(tmp_path: Path) -> 
         ('{"id": "3", "question": "Who?", "answers": "me"}', "line 2: answers: "),
         ('{"id": "3", "question": "Who?", "answers": [" "]}', "line 2: an answer is blank"),
         ('{"id": "3", "question": "Who?", "answers": [], "history": [["q"]]}', "line 2: history"),
+        ('{"id": "3", "question": "Who?", "items": [[]]}', "line 2: items.0: "),
+        ('{"id": "3", "question": "Who?", "items": [[" "]]}', "line 2: items.0.0: "),
+        ('{"id": "3", "question": "Who?", "items": [["a"]]}', "line 2: question 3: lists and"),
+        ('{"id": "3", "question": "Q", "shape": "list", "answers": ["a"]}', "lists and summaries"),
+        ('{"id": "3", "question": "Q", "shape": "essay", "answers": []}', "line 2: shape: "),
+        ('{"id": "3", "question": "Q", "answers": ["a"], "yes": true}', "line 2: question 3: only"),
+        ('{"id": "3", "question": "Q", "shape": "summary", "items": [["a"]]}', "name them"),
         ('{"id": "2", "question": "Who?", "answers": []}', "line 2: the id '2' was used before"),
     ],
 )

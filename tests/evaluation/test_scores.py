@@ -9,8 +9,8 @@ from qa.evaluation.records import Record, Reply
 from qa.evaluation.scores import MEANS, RANKING, score
 
 GOLD = Reply(
-    prediction="March", confidence=0.9, answered=True, citation=None, exact_match=1, f1=1,
-    contained=True, contained_any=True, citations=1, verbatim=1, supported=1,
+    text="in March", prediction="March", confidence=0.9, answered=True, citation=None,
+    exact_match=1, f1=1, contained=True, contained_any=True, citations=1, verbatim=1, supported=1,
 )  # fmt: skip
 WRONG = replace(GOLD, exact_match=0, f1=0, contained=False, contained_any=False, supported=0)
 
