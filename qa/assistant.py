@@ -6,11 +6,12 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qa.answering import ABSTENTION, make_answer, make_summary, say
 from qa.conversation import Understood, understand
@@ -30,6 +31,9 @@ from qa.store.store import Store
 from qa.suggestions import suggestions_from
 from qa.summary import central_sentences
 
+if TYPE_CHECKING:
+    from qa.wording.wording import Wording
+
 logger = logging.getLogger(__name__)
 
 
@@ -46,13 +50,15 @@ _NAMED = 3
 class Assistant:
     """Answers questions from one index. Thread-safe and deterministic.
 
-    Each stage can be replaced: ``dataclasses.replace(assistant, reader=my_reader)``.
+    Each stage can be replaced: ``dataclasses.replace(assistant, reader=my_reader)``. ``wording``
+    is None, and nothing of it is loaded, unless the settings name a language model.
     """
 
     store: Store
     encoder: Encoder
     reader: Reader
     settings: Settings
+    wording: Wording | None = None
 
     @classmethod
     def open(
@@ -83,7 +89,7 @@ class Assistant:
             )
             store = Store(folder)
         store.check(manifest_of(encoder, settings))
-        return cls(store, encoder, open_reader(settings, encoder), settings)
+        return cls(store, encoder, open_reader(settings, encoder), settings, _wording_of(settings))
 
     def ask(
         self,
@@ -99,13 +105,67 @@ class Assistant:
         ``documents`` limits the search to documents of these ids. ``k`` is the number of hits
         in the answer; it does not change what is read. ``answer_at`` takes the place of the
         setting: 0 forces an answer. ``history``, oldest turn first, is what a follow-up is
-        understood by; ``standalone_question`` says how.
+        understood by; ``standalone_question`` says how. Where the settings name a language model,
+        the answer is in its words, as far as the text bears them out.
 
         Raises:
             QuestionError: the question is blank or longer than the settings allow.
             ValueError: ``k`` is below 1.
             QAError: the index cannot be read.
         """
+        *_, answer = self.stream(
+            question, history=history, documents=documents, k=k, answer_at=answer_at
+        )
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        documents: Collection[str] | None = None,
+        k: int = 5,
+        answer_at: float | None = None,
+    ) -> Iterator[Answer]:
+        """Answer as ``ask`` does, and yield what there is so far; the last is what it returns.
+
+        First comes the answer in the text's own words. Where the settings name a language model,
+        the answer in its words follows, growing: each answer holds by itself. Arguments and
+        errors are those of ``ask``, raised at once.
+        """
+        answer = self._find_answer(question, history, documents, k=k, answer_at=answer_at)
+        if self.wording is None or not answer.answered:
+            return iter([answer])
+        # The wording does not depend on how many hits the caller wants to see.
+        wide, most = answer, self.wording.passages
+        if k < most:
+            wide = self._find_answer(question, history, documents, k=most, answer_at=answer_at)
+        at = self.settings.answer_at if answer_at is None else answer_at
+        return chain([answer], self._worded(self.wording, wide, k=k, answer_at=at))
+
+    def _worded(
+        self, wording: Wording, answer: Answer, *, k: int, answer_at: float
+    ) -> Iterator[Answer]:
+        began = time.perf_counter()
+        ids = {hit.passage.document_id for hit in answer.hits}
+        with self.store.snapshot() as state:
+            documents = {each: found for each in ids if (found := state.document(each))}
+        for worded in wording.stream(answer, self.reader, documents, answer_at=answer_at):
+            spent = (time.perf_counter() - began) * 1000
+            total = answer.timings.get("total", 0.0) + spent
+            timings = {**answer.timings, "wording": spent, "total": total}
+            yield replace(worded, hits=answer.hits[:k], timings=timings)
+
+    def _find_answer(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        documents: Collection[str] | None,
+        *,
+        k: int,
+        answer_at: float | None,
+    ) -> Answer:
+        """Answer in the text's own words, or abstain."""
         asked = _checked(question, self.settings.question_characters)
         if k < 1:
             raise ValueError(f"k must be at least 1, not {k}")
@@ -356,6 +416,14 @@ def report_progress(done: int, total: int) -> None:
     end = "\r" if sys.stderr.isatty() and done < total else "\n"
     sys.stderr.write(f"Indexing: {done:,} of {total:,} documents{end}")
     sys.stderr.flush()
+
+
+def _wording_of(settings: Settings) -> Wording | None:
+    if not settings.llm_url:
+        return None
+    from qa.wording.wording import open_wording
+
+    return open_wording(settings)
 
 
 def _shortened(turn: Turn) -> Turn:

@@ -6,9 +6,10 @@ Every setting can be given as ``QA_<NAME>`` in the environment, e.g. ``QA_ENCODE
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from qa.errors import SettingsError
@@ -20,7 +21,12 @@ class Settings(BaseSettings):
     """How the engine works. Unknown names are refused, values are checked."""
 
     model_config = SettingsConfigDict(
-        env_prefix="QA_", env_ignore_empty=True, frozen=True, extra="forbid"
+        env_prefix="QA_",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="forbid",
+        # One of the inputs is a key.
+        hide_input_in_errors=True,
     )
 
     encoder: str = Field(
@@ -93,6 +99,51 @@ class Settings(BaseSettings):
         description="The field of .csv and .jsonl files that holds the text; empty: one named "
         "text, content, body or the like, else all fields, one a line.",
     )
+    llm_url: str = Field(
+        "",
+        description="An OpenAI-compatible endpoint that words the answers, up to and with /v1; "
+        "empty: none, and nothing leaves this machine (docs/llm.md).",
+    )
+    llm_model: str = Field("", description="The model's name at that endpoint.")
+    llm_key: SecretStr = Field(
+        SecretStr(""), description="The endpoint's key, where it wants one; never shown."
+    )
+    # A small model on a processor takes seconds to read the passages; nobody waits for a minute.
+    llm_seconds: float = Field(
+        30, gt=0, description="Longest time for the wording; then the text's own words stand."
+    )
+    llm_tokens: int = Field(
+        400, ge=16, description="Longest wording, in the model's own tokens: three sentences or so."
+    )
+
+    @field_validator("llm_url")
+    @classmethod
+    def _is_endpoint(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if not url or (
+            parts.scheme in ("http", "https")
+            and parts.hostname
+            and parts.path.rstrip("/").rpartition("/")[2] != "completions"
+            and not (parts.username or parts.password or parts.query or parts.fragment)
+        ):
+            return url
+        raise ValueError(
+            "it must be like http://127.0.0.1:11434/v1, without a key, a query or "
+            "/chat/completions (a key goes into QA_LLM_KEY)"
+        )
+
+    @field_validator("llm_key")
+    @classmethod
+    def _fits_a_header(cls, key: SecretStr) -> SecretStr:
+        if all("!" <= character <= "~" for character in key.get_secret_value()):
+            return key
+        raise ValueError("it must be one word of plain ASCII characters")
+
+    @model_validator(mode="after")
+    def _names_its_model(self) -> Settings:
+        if self.llm_url and not self.llm_model:
+            raise ValueError("QA_LLM_URL is set, but QA_LLM_MODEL does not say which model")
+        return self
 
 
 def read_settings() -> Settings:
@@ -105,7 +156,12 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
+        reason = first["msg"].removeprefix("Value error, ")
+        if not first["loc"]:
+            raise SettingsError(f"{reason}. Set both, or neither.") from None
         name = "_".join(str(part) for part in first["loc"]).upper()
+        # What may hold a key is not shown, nor kept as this error's cause.
+        value = "" if name in ("LLM_URL", "LLM_KEY") else f"={first['input']!r}"
         raise SettingsError(
-            f"QA_{name}={first['input']!r}: {first['msg']}. Correct it, or unset QA_{name}."
-        ) from error
+            f"QA_{name}{value}: {reason}. Correct it, or unset QA_{name}."
+        ) from None

@@ -22,6 +22,8 @@ LAYERS: list[set[str]] = [
     {"indexing", "retrieval", "reading", "polarity", "spelling"},
     # What was read becomes an answer; a follow-up becomes a question that stands alone.
     {"answering", "conversation", "small_talk", "suggestions", "summary"},
+    # The answer in a language model's words, where one is set.
+    {"wording"},
     # The stages composed: all that a program needs.
     {"assistant"},
     # Names the public face, loaded when asked for.
@@ -105,7 +107,7 @@ def test_no_module_imports_another_in_a_circle() -> None:
 def test_heavy_packages_are_imported_where_they_are_used() -> None:
     """At the top of a module they would slow down everybody who imports it."""
     everywhere = {"torch", "transformers", "sentence_transformers", "faiss", "onnxruntime"}
-    everywhere |= {"charset_normalizer", "docx", "lxml", "pypdfium2"}
+    everywhere |= {"charset_normalizer", "docx", "httpx", "lxml", "pypdfium2"}
     for path in FILES:
         unit = unit_of(module_of(path))
         if unit == "training":

@@ -18,7 +18,7 @@ from typing import Annotated
 import typer
 
 from qa import evaluate
-from qa.cli.notices import IndexingBar, notices, say
+from qa.cli.notices import IndexingBar, notices, say, watched
 from qa.cli.showing import answer_lines, report_lines, showable
 from qa.errors import QAError
 
@@ -206,13 +206,18 @@ def ask_command(
             assistant = Assistant.open(index_dir, settings=settings, progress=bar)
         for document_id in documents or ():
             _check_document(assistant.document, document_id, index_dir)
-        answer = assistant.ask(question, documents=documents or None, k=k)
+        answer = watched(
+            assistant.stream(question, documents=documents or None, k=k),
+            grows=assistant.wording is not None,
+        )
     if as_json:
         # Escapes keep it exact on any terminal, and hold what UTF-8 cannot.
         typer.echo(json.dumps(asdict(answer)))
     else:
         for line in answer_lines(answer):
             typer.echo(line)
+        for notice in answer.notices:
+            say(notice)
     if not answer.answered:
         raise typer.Exit(ABSTAINED)
 

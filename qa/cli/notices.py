@@ -14,6 +14,8 @@ from qa.cli.showing import showable
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from qa.datatypes import Answer
+
 
 def say(sentence: str) -> None:
     """Write one line on standard error."""
@@ -69,6 +71,22 @@ def notices() -> Iterator[NoticeHandler]:
     finally:
         package.setLevel(level)
         root.removeHandler(handler)
+
+
+def watched(answers: Iterator[Answer], *, grows: bool) -> Answer:
+    """Return the last of the answers; show each where it grows and somebody watches."""
+    answer = next(answers)
+    if not grows or not (sys.stdout.isatty() and sys.stderr.isatty()):
+        return [answer, *answers][-1]
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
+
+    with Live(console=Console(stderr=True), transient=True) as live:
+        live.update(Text(showable(answer.text)), refresh=True)
+        for answer in answers:
+            live.update(Text(showable(answer.text)), refresh=True)
+    return answer
 
 
 class IndexingBar:

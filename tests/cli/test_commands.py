@@ -17,6 +17,7 @@ from qa.cli.commands import app
 from qa.datatypes import Answer
 from qa.documents.formats.registry import SUFFIXES
 from tests.cli.conftest import KESTREL, Run
+from tests.wording.scripted_server import saying, scripted_server
 
 ROOT = Path(__file__).parents[2]
 
@@ -103,6 +104,26 @@ def test_ask_indexes_on_first_use_and_quotes_its_source(run: Run, place: Path) -
     assert done.stderr == "qa: indexing corpus/articles into index (first use)\n"
     again = run("ask", "Where does the kestrel hover?")
     assert (again.stdout, again.stderr) == (done.stdout, "")
+
+
+def test_ask_in_the_words_of_a_language_model(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("index")
+    with scripted_server() as (url, script):
+        monkeypatch.setenv("QA_LLM_URL", url)
+        monkeypatch.setenv("QA_LLM_MODEL", "\x1b[31mred")
+        script.body = saying("The kestrel hovers above the field [1]. It is blue [1].")
+        done = run("ask", "Where does the kestrel hover?")
+        assert done.stdout.startswith("The kestrel hovers above the field.\n\n[1] “The kestrel")
+        assert done.stderr.splitlines() == [
+            "qa: Worded by the language model “␛[31mred” and checked against the text.",
+            "qa: One of its sentences was left out: the text does not bear it out.",
+        ]
+        script.status = 500
+        failed = run("ask", "Where does the kestrel hover?", "--json")
+    assert failed.exit_code == 0
+    assert json.loads(failed.stdout)["notices"][0].startswith(
+        "The language model failed (HTTP 500)"
+    )
 
 
 def test_ask_as_json_is_the_answer_exactly(run: Run, place: Path) -> None:

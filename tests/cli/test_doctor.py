@@ -15,6 +15,7 @@ from qa.cli.doctor import PACKAGES, Check, examine
 from qa.models.graph import graph_path
 from qa.settings import Settings
 from tests.cli.conftest import Run
+from tests.wording.scripted_server import saying, scripted_server
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,6 +42,19 @@ def test_a_sound_installation_has_no_problem(settings: Settings) -> None:
     assert {check.state for check in found.values()} <= {"ok", "warning"}
     assert {"python", "packages", "encoder", "network", "corpus", "index", "disk"} <= set(found)
     assert {"memory", "threads"} <= set(found)
+
+
+def test_the_language_model_is_asked_for_a_word(settings: Settings) -> None:
+    assert checks(settings)["wording"].state == "ok"
+    with scripted_server() as (url, script):
+        named = settings.model_copy(update={"llm_url": url, "llm_model": "small"})
+        script.body = saying("Yes.")
+        assert checks(named)["wording"] == Check("wording", "ok", f"small at {url} replies")
+        script.body = saying("")
+        assert checks(named)["wording"].message.endswith("says nothing")
+        script.status = 401
+        refused = checks(named)["wording"]
+    assert (refused.state, "refused the key in QA_LLM_KEY" in refused.message) == ("warning", True)
 
 
 def test_the_index_is_described(run: Run, settings: Settings, place: Path) -> None:
