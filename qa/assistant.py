@@ -15,8 +15,16 @@ from pathlib import Path
 from qa.answering import ABSTENTION, make_answer, make_summary, say
 from qa.conversation import Understood, understand
 from qa.datatypes import Answer, Document, Hit, Passage, Turn
-from qa.errors import IndexNotFoundError, QuestionError
-from qa.indexing import IndexReport, Progress, index_documents, index_files, manifest_of
+from qa.errors import IndexNotFoundError, QuestionError, UnknownDocumentError
+from qa.indexing import (
+    IndexReport,
+    Progress,
+    add_to_index,
+    index_documents,
+    index_files,
+    manifest_of,
+    remove_from_index,
+)
 from qa.models.encoder import Encoder, open_encoder
 from qa.reading.choice import open_reader
 from qa.reading.spans import Reader
@@ -215,6 +223,41 @@ class Assistant:
             documents=documents,
         )
 
+    def add(
+        self,
+        what: Iterable[Path | str | Document],
+        *,
+        progress: Progress | None = None,
+    ) -> IndexReport:
+        """Add files, folders (by path) and documents to the index, and return what became of each.
+
+        Only what is new or changed is embedded; the next question sees it, in this process and
+        in others. A file's id is its name, a folder's files have their path below it; a document
+        takes the place of an older one of its id. No document is removed because its file is
+        gone: ``qa index`` does that. What cannot be read is reported as refused, in words for
+        people, and stops nothing. While another process writes, this one waits for it.
+
+        Raises:
+            DocumentError: a path does not exist; then nothing is added.
+            QAError: the index cannot be written.
+        """
+        return add_to_index(
+            what, self.store.folder, self.encoder, self.settings, wait=True, progress=progress
+        )
+
+    def remove(self, document_ids: Iterable[str]) -> IndexReport:
+        """Remove documents from the index by their ids; their files are not touched.
+
+        A later ``qa index`` of a folder that still holds such a file adds it again.
+
+        Raises:
+            UnknownDocumentError: there is none of one of these ids; then none is removed.
+            QAError: the index cannot be written.
+        """
+        return remove_from_index(
+            document_ids, self.store.folder, self.encoder, self.settings, wait=True
+        )
+
     def documents(self) -> tuple[Document, ...]:
         """Return all documents in the order of their ids."""
         with self.store.snapshot() as state:
@@ -224,12 +267,12 @@ class Assistant:
         """Return one document.
 
         Raises:
-            LookupError: there is none of this id.
+            UnknownDocumentError: there is none of this id; it is a LookupError.
         """
         with self.store.snapshot() as state:
             document = state.document(document_id)
         if document is None:
-            raise LookupError(f"no document {document_id!r} in {self.store.folder}")
+            raise UnknownDocumentError(document_id, self.store.folder)
         return document
 
     def passages(self, document_id: str) -> tuple[Passage, ...]:

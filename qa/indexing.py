@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from qa.datatypes import Document
@@ -13,7 +14,7 @@ from qa.documents.corpus import CorpusFile, CorpusReader, find_files, find_owner
 from qa.documents.formats.parts import Limits
 from qa.documents.outcomes import Refusal, Unchanged
 from qa.documents.passages import Slice, split_passages
-from qa.errors import EmptyCorpusError, SettingsError
+from qa.errors import DocumentError, EmptyCorpusError, SettingsError, UnknownDocumentError
 from qa.models.encoder import Encoder
 from qa.settings import Settings
 from qa.store.store import Writer, open_writer
@@ -123,6 +124,73 @@ def index_documents(
     return report
 
 
+def add_to_index(
+    what: Iterable[Path | str | Document],
+    index_dir: Path,
+    encoder: Encoder,
+    settings: Settings,
+    *,
+    wait: bool = False,
+    progress: Progress | None = None,
+) -> IndexReport:
+    """Add files, folders and documents to what ``index_dir`` holds; embed only what is new.
+
+    Unlike ``index_files`` this removes no document whose file is gone.
+
+    Raises:
+        DocumentError: a path does not exist.
+        QAError: see ``open_writer``.
+    """
+    began = time.monotonic()
+    report = IndexReport()
+    given = list(what)
+    documents = [each for each in given if isinstance(each, Document)]
+    files = _distinct(find_files([Path(each) for each in given if not isinstance(each, Document)]))
+    with (
+        open_writer(index_dir, manifest_of(encoder, settings), wait=wait) as to,
+        CorpusReader(limits_of(settings)) as reader,
+    ):
+        update = _Update(to, files, report)
+        update.total += len(documents)
+        new = chain(update.documents(reader), update.given(documents))
+        _store(to, new, lambda: update.total, encoder, settings, report, progress)
+        for document_id, _ in report.duplicates:
+            to.remove(document_id)
+        to.publish()
+    report.seconds = time.monotonic() - began
+    return report
+
+
+def remove_from_index(
+    document_ids: Iterable[str],
+    index_dir: Path,
+    encoder: Encoder,
+    settings: Settings,
+    *,
+    wait: bool = False,
+) -> IndexReport:
+    """Remove documents by their ids; files are not touched.
+
+    Raises:
+        UnknownDocumentError: there is no document of one of these ids; then none is removed.
+        QAError: see ``open_writer``.
+    """
+    began = time.monotonic()
+    report = IndexReport()
+    with open_writer(index_dir, manifest_of(encoder, settings), wait=wait) as to:
+        known = to.known()
+        wanted = list(dict.fromkeys(document_ids))
+        for document_id in wanted:
+            if document_id not in known:
+                raise UnknownDocumentError(document_id, index_dir)
+        for document_id in wanted:
+            to.remove(document_id)
+        report.removed = sorted(wanted)
+        to.publish()
+    report.seconds = time.monotonic() - began
+    return report
+
+
 def manifest_of(encoder: Encoder, settings: Settings) -> dict[str, object]:
     """Return what an index must have been made with to serve this run."""
     return {
@@ -214,6 +282,17 @@ class _Update:
             for document_id in sorted(stored):
                 if not self.is_present(document_id):
                     self._remove(document_id)
+
+    def given(self, documents: Iterable[Document]) -> Iterator[tuple[Document, str]]:
+        """Yield those of these documents, which come without a file, that are new or other."""
+        for document in documents:
+            if self._is_named_elsewhere(document.id, ""):
+                refusal = _same_name(document.id, self._known[document.id][1])
+                self._report.refused.append(
+                    str(DocumentError(Path(document.id), refusal.reason, refusal.remedy))
+                )
+            elif self._is_new(document, ""):
+                yield document, ""
 
     def is_present(self, document_id: str) -> bool:
         """Return whether a document was seen, or may still be in what could not be read."""
