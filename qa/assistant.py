@@ -14,7 +14,7 @@ from pathlib import Path
 
 from qa.answering import ABSTENTION, make_answer, make_summary, say
 from qa.conversation import Understood, understand
-from qa.datatypes import Answer, Document, Hit, Passage, Turn
+from qa.datatypes import Answer, Document, DocumentFacts, Hit, Passage, Turn
 from qa.errors import IndexNotFoundError, QuestionError, UnknownDocumentError
 from qa.indexing import (
     IndexReport,
@@ -99,7 +99,8 @@ class Assistant:
     ) -> Answer:
         """Answer from the articles, or abstain (``answered`` is False).
 
-        ``documents`` limits the search to documents of these ids. ``k`` is the number of hits
+        ``documents`` limits the search to documents of these ids; that of a file or folder of
+        documents stands for all that lie in it. ``k`` is the number of hits
         in the answer; it does not change what is read. ``answer_at`` takes the place of the
         setting: 0 forces an answer. ``history``, oldest turn first, is what a follow-up is
         understood by; ``standalone_question`` says how.
@@ -263,8 +264,13 @@ class Assistant:
         with self.store.snapshot() as state:
             return tuple(state.documents())
 
+    def facts(self) -> tuple[DocumentFacts, ...]:
+        """Return what is known of each document beside its text, in the order of their ids."""
+        with self.store.snapshot() as state:
+            return tuple(state.facts())
+
     def document(self, document_id: str) -> Document:
-        """Return one document.
+        """Return one document; the id of a copy gives what it is a copy of.
 
         Raises:
             UnknownDocumentError: there is none of this id; it is a LookupError.
@@ -327,10 +333,11 @@ def _open_once(index_dir: Path) -> Assistant:
     return Assistant.open(index_dir, progress=report_progress)
 
 
-def report_progress(done: int, total: int) -> None:
+def report_progress(done: float, total: int) -> None:
     """Say on standard error how far the indexing is: on one line of a terminal, else in lines."""
     end = "\r" if sys.stderr.isatty() and done < total else "\n"
-    sys.stderr.write(f"Indexing: {done:,} of {total:,} documents{end}")
+    share = f"{done / max(1, total):.0%}"
+    sys.stderr.write(f"Indexing: {int(done):,} of {total:,} documents ({share}){end}")
     sys.stderr.flush()
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from qa.datatypes import Document, Hit, Passage
+from qa.datatypes import Document, DocumentFacts, Hit, Passage
 from qa.retrieval import DENSE_WEIGHT, merge, retrieve
 from qa.store.store import Store
 from tests.store.shelves import ENCODER, WORDS, all_passages, publish, random_text
@@ -43,6 +43,12 @@ class Table:
         return None
 
     def documents(self) -> Iterator[Document]:
+        return iter(())
+
+    def ids(self, document_id: str) -> list[str]:
+        return []
+
+    def facts(self) -> Iterator[DocumentFacts]:
         return iter(())
 
     def passages_of(self, document_id: str) -> list[Passage]:
