@@ -15,9 +15,17 @@ from typing import TYPE_CHECKING
 
 from qa.answering import ABSTENTION, make_answer, make_summary, say
 from qa.conversation import Understood, understand
-from qa.datatypes import Answer, Document, Hit, Passage, Turn
-from qa.errors import IndexNotFoundError, QuestionError
-from qa.indexing import IndexReport, Progress, index_documents, index_files, manifest_of
+from qa.datatypes import Answer, Document, DocumentFacts, Hit, Passage, Turn
+from qa.errors import IndexNotFoundError, QuestionError, UnknownDocumentError
+from qa.indexing import (
+    IndexReport,
+    Progress,
+    add_to_index,
+    index_documents,
+    index_files,
+    manifest_of,
+    remove_from_index,
+)
 from qa.models.encoder import Encoder, open_encoder
 from qa.reading.choice import open_reader
 from qa.reading.repeats import put_repeats_back
@@ -102,7 +110,8 @@ class Assistant:
     ) -> Answer:
         """Answer from the articles, or abstain (``answered`` is False).
 
-        ``documents`` limits the search to documents of these ids. ``k`` is the number of hits
+        ``documents`` limits the search to documents of these ids; that of a file or folder of
+        documents stands for all that lie in it. ``k`` is the number of hits
         in the answer; it does not change what is read. ``answer_at`` takes the place of the
         setting: 0 forces an answer. ``history``, oldest turn first, is what a follow-up is
         understood by; ``standalone_question`` says how. Where the settings name a language model,
@@ -342,21 +351,61 @@ class Assistant:
             documents=documents,
         )
 
+    def add(
+        self,
+        what: Iterable[Path | str | Document],
+        *,
+        progress: Progress | None = None,
+    ) -> IndexReport:
+        """Add files, folders (by path) and documents to the index, and return what became of each.
+
+        Only what is new or changed is embedded; the next question sees it, in this process and
+        in others. A file's id is its name, a folder's files have their path below it; a document
+        takes the place of an older one of its id. No document is removed because its file is
+        gone: ``qa index`` does that. What cannot be read is reported as refused, in words for
+        people, and stops nothing. While another process writes, this one waits for it.
+
+        Raises:
+            DocumentError: a path does not exist; then nothing is added.
+            QAError: the index cannot be written.
+        """
+        return add_to_index(
+            what, self.store.folder, self.encoder, self.settings, wait=True, progress=progress
+        )
+
+    def remove(self, document_ids: Iterable[str]) -> IndexReport:
+        """Remove documents from the index by their ids; their files are not touched.
+
+        A later ``qa index`` of a folder that still holds such a file adds it again.
+
+        Raises:
+            UnknownDocumentError: there is none of one of these ids; then none is removed.
+            QAError: the index cannot be written.
+        """
+        return remove_from_index(
+            document_ids, self.store.folder, self.encoder, self.settings, wait=True
+        )
+
     def documents(self) -> tuple[Document, ...]:
         """Return all documents in the order of their ids."""
         with self.store.snapshot() as state:
             return tuple(state.documents())
 
+    def facts(self) -> tuple[DocumentFacts, ...]:
+        """Return what is known of each document beside its text, in the order of their ids."""
+        with self.store.snapshot() as state:
+            return tuple(state.facts())
+
     def document(self, document_id: str) -> Document:
-        """Return one document.
+        """Return one document; the id of a copy gives what it is a copy of.
 
         Raises:
-            LookupError: there is none of this id.
+            UnknownDocumentError: there is none of this id; it is a LookupError.
         """
         with self.store.snapshot() as state:
             document = state.document(document_id)
         if document is None:
-            raise LookupError(f"no document {document_id!r} in {self.store.folder}")
+            raise UnknownDocumentError(document_id, self.store.folder)
         return document
 
     def passages(self, document_id: str) -> tuple[Passage, ...]:
@@ -411,10 +460,11 @@ def _open_once(index_dir: Path) -> Assistant:
     return Assistant.open(index_dir, progress=report_progress)
 
 
-def report_progress(done: int, total: int) -> None:
+def report_progress(done: float, total: int) -> None:
     """Say on standard error how far the indexing is: on one line of a terminal, else in lines."""
     end = "\r" if sys.stderr.isatty() and done < total else "\n"
-    sys.stderr.write(f"Indexing: {done:,} of {total:,} documents{end}")
+    share = f"{done / max(1, total):.0%}"
+    sys.stderr.write(f"Indexing: {int(done):,} of {total:,} documents ({share}){end}")
     sys.stderr.flush()
 
 

@@ -34,6 +34,25 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentFacts:
+    """What an index knows of a document beside its text, for lists.
+
+    ``characters`` and ``passages`` are counts, ``pages`` too, 0 for formats without pages.
+    ``copies`` are the sources of other files that have the same content, in the order of their
+    ids: it is stored once.
+    """
+
+    id: str
+    title: str
+    source: str
+    date: str | None
+    characters: int
+    pages: int
+    passages: int
+    copies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A stretch of a document, short enough for the encoder: ``text == document.text[start:end]``.
 

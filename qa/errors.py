@@ -112,6 +112,17 @@ class IndexBusyError(QAError):
         self.folder = folder
 
 
+class UnknownDocumentError(QAError, LookupError):
+    """The index holds no document of an id."""
+
+    def __init__(self, document_id: str, folder: Path) -> None:
+        super().__init__(
+            f"{folder}: no document {document_id!r} here. "
+            f"See which there are with: qa list{_where(folder)}"
+        )
+        self.document_id, self.folder = document_id, folder
+
+
 class QuestionError(QAError, ValueError):
     """A question cannot be asked: it is blank or too long."""
 

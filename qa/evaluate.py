@@ -119,7 +119,7 @@ class _Bars:
         self._of = of
         self._stages: dict[str, TaskID] = {}
 
-    def __call__(self, stage: str, done: int, total: int) -> None:
+    def __call__(self, stage: str, done: float, total: int) -> None:
         if stage not in self._stages:
             self._stages[stage] = self._bars.add_task(f"{stage} {self._of}".rstrip())
         self._bars.update(self._stages[stage], completed=done, total=total)

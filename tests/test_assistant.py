@@ -13,8 +13,14 @@ import pytest
 
 import qa
 from qa.assistant import Assistant, ask, open_assistant
-from qa.datatypes import Answer, Turn
-from qa.errors import IndexMismatchError, IndexNotFoundError, QAError, QuestionError
+from qa.datatypes import Answer, Document, Turn
+from qa.errors import (
+    IndexMismatchError,
+    IndexNotFoundError,
+    QAError,
+    QuestionError,
+    UnknownDocumentError,
+)
 from qa.indexing import index_files
 from qa.models.encoder import Encoder
 from qa.settings import Settings
@@ -322,3 +328,29 @@ def test_asking_loads_neither_torch_nor_gradio(articles_index: Path) -> None:
     assert "onnxruntime" in loaded
     heavy = {"torch", "transformers", "sentence_transformers", "gradio", "sklearn", "scipy"}
     assert heavy.isdisjoint(loaded)
+
+
+def test_documents_are_added_and_removed(
+    encoder: Encoder, settings: Settings, tmp_path: Path
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "kestrel.txt").write_text("The kestrel hovers above the field.")
+    index_files([corpus], tmp_path / "index", encoder, settings)
+    assistant = Assistant.open(tmp_path / "index", settings=settings)
+    (tmp_path / "rhine.txt").write_text("The Rhine rises in the Alps.")
+    (tmp_path / "x.png").write_bytes(b"\0")
+    tea = Document("tea", "Tea", "Green tea steeps for three minutes.", "a talk", "1")
+    report = assistant.add([tmp_path / "rhine.txt", str(tmp_path / "x.png"), tea])
+    assert (report.added, len(report.refused)) == (["rhine.txt", "tea"], 1)
+    answer = assistant.ask("How long does green tea steep?", answer_at=0)
+    assert "three minutes" in answer.citations[0].quote
+    (corpus / "kestrel.txt").unlink()
+    assert assistant.add([corpus]).removed == []
+    assert assistant.remove(["rhine.txt", "tea"]).removed == ["rhine.txt", "tea"]
+    with pytest.raises(UnknownDocumentError, match="no document 'tea' here"):
+        assistant.remove(["kestrel.txt", "tea"])
+    assert [document.id for document in assistant.documents()] == ["kestrel.txt"]
+    assistant.remove(["kestrel.txt"])
+    assert assistant.documents() == ()
+    assert not assistant.ask("What hovers above the field?").answered

@@ -95,6 +95,17 @@ def test_nothing_imports_training(path: Path) -> None:
         assert not [name for name in imported_by(path) if unit_of(name) == "training"]
 
 
+def test_only_the_store_knows_its_engines() -> None:
+    """Another engine can stand behind its interface: nothing above imports these."""
+    for path in FILES:
+        if unit_of(module_of(path)) == "store":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [str(node.module)] if isinstance(node, ast.ImportFrom) else []
+            assert not {name.partition(".")[0] for name in names} & {"sqlite3", "faiss"}, path
+
+
 def test_no_module_imports_another_in_a_circle() -> None:
     graph = {module_of(path): imported_by(path) & MODULES for path in FILES}
     # The package itself is loaded before any of its modules, and loads none.
@@ -107,7 +118,7 @@ def test_no_module_imports_another_in_a_circle() -> None:
 def test_heavy_packages_are_imported_where_they_are_used() -> None:
     """At the top of a module they would slow down everybody who imports it."""
     everywhere = {"torch", "transformers", "sentence_transformers", "faiss", "onnxruntime"}
-    everywhere |= {"charset_normalizer", "docx", "httpx", "lxml", "pypdfium2"}
+    everywhere |= {"charset_normalizer", "docx", "httpx", "lxml", "pypdfium2", "watchfiles"}
     for path in FILES:
         unit = unit_of(module_of(path))
         if unit == "training":

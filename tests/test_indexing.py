@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from qa.datatypes import Document
+from qa.datatypes import Document, DocumentFacts
 from qa.documents.formats.parts import Limits
 from qa.errors import (
     DocumentError,
@@ -18,18 +19,22 @@ from qa.errors import (
     IndexMismatchError,
     IndexNotFoundError,
     SettingsError,
+    UnknownDocumentError,
 )
 from qa.indexing import (
     IndexReport,
+    add_to_index,
     embedded_texts,
     index_documents,
     index_files,
     limits_of,
     manifest_of,
+    remove_from_index,
     slice_document,
 )
 from qa.settings import Settings
 from qa.store.store import Store
+from tests.documents.formats.pdfs import pages_with_a_picture
 from tests.fakes import BagOfWordsEncoder
 from tests.store.shelves import make_document
 
@@ -106,11 +111,13 @@ def test_the_same_content_twice_is_one_document(corpus: Path, to: Path) -> None:
     assert report.added == ["a.txt", "sub/b.md"]
     assert report.duplicates == [("twin.txt", "a.txt")]
     (corpus / "a.txt").unlink()
-    report = index(corpus, to=to)
-    assert (report.added, report.removed) == (["twin.txt"], ["a.txt"])
+    encoder = WatchedEncoder()
+    report = index(corpus, to=to, encoder=encoder)
+    assert (report.moved, report.added, report.removed) == ([("a.txt", "twin.txt")], [], [])
+    assert encoder.encoded == []
     put(corpus, {"a.txt": "An ox."})
-    index(corpus, to=to)
-    assert texts(to).keys() == {"a.txt", "sub/b.md"}
+    assert index(corpus, to=to).duplicates == [("a.txt", "twin.txt")]
+    assert texts(to).keys() == {"twin.txt", "sub/b.md"}
 
 
 def test_a_refused_file_is_named_and_stops_nothing(
@@ -124,10 +131,12 @@ def test_a_refused_file_is_named_and_stops_nothing(
     assert [line.partition(": ")[2].partition(".")[0] for line in report.refused] == [
         "is binary, not text",
         "no reader for ",
-        "holds no text",
         "longer than 10,000 characters",
     ]
-    assert [record.message for record in caplog.records] == report.refused
+    (empty,) = report.empty
+    assert empty == f"{corpus}/e.txt: holds no text. Remove it, or write something into it."
+    assert {record.message for record in caplog.records} == {*report.refused, empty}
+    assert report.times.keys() == {"a.txt", "c.txt", "d.doc", "e.txt", "f.txt"}
     assert (report.added, report.removed) == (["c.txt"], [])
     # What an earlier run stored of a file that cannot be read now stays.
     assert texts(to) == {"a.txt": "An ox.", "c.txt": "A cod.", "sub/b.md": "# Yaks\n\nA yak."}
@@ -159,7 +168,7 @@ def test_nothing_to_index(tmp_path: Path, to: Path) -> None:
 def test_an_interrupted_run_keeps_what_it_stored(
     corpus: Path, to: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa.indexing._PASSAGES_AT_ONCE", 1)
+    monkeypatch.setattr("qa.indexing.embedding._PASSAGES_AT_ONCE", 1)
     with pytest.raises(KeyboardInterrupt):
         index(corpus, to=to, encoder=WatchedEncoder(interrupt_at="yak"))
     # Half a first index must not pass for a whole one, but the next run goes on with it.
@@ -176,7 +185,7 @@ def test_an_interrupted_update_shows_what_it_stored(
     index(corpus, to=to)
     (corpus / "a.txt").write_text("Now an emu.")
     (corpus / "sub" / "b.md").write_text("A yak again.")
-    monkeypatch.setattr("qa.indexing._PASSAGES_AT_ONCE", 1)
+    monkeypatch.setattr("qa.indexing.embedding._PASSAGES_AT_ONCE", 1)
     with pytest.raises(KeyboardInterrupt):
         index(corpus, to=to, encoder=WatchedEncoder(interrupt_at="yak"))
     assert "emu" in str(texts(to)["a.txt"])
@@ -185,7 +194,7 @@ def test_an_interrupted_update_shows_what_it_stored(
 def test_an_interrupted_rebuild_changes_nothing(
     corpus: Path, to: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa.indexing._PASSAGES_AT_ONCE", 1)
+    monkeypatch.setattr("qa.indexing.embedding._PASSAGES_AT_ONCE", 1)
     index(corpus, to=to)
     with pytest.raises(KeyboardInterrupt):
         index(corpus, to=to, encoder=WatchedEncoder(interrupt_at="yak"), rebuild=True)
@@ -221,9 +230,10 @@ def test_the_title_is_embedded_where_it_leaves_room() -> None:
 
 
 def test_progress_counts_documents(corpus: Path, to: Path) -> None:
-    seen: list[tuple[int, int]] = []
+    seen: list[tuple[float, int]] = []
     index_files([corpus], to, WatchedEncoder(), SETTINGS, progress=lambda *step: seen.append(step))
-    assert seen == [(1, 2), (2, 2)]
+    assert seen[-1] == (2, 2)
+    assert seen == sorted(seen)
 
 
 def test_documents_that_are_no_files(to: Path) -> None:
@@ -300,13 +310,13 @@ def test_what_is_stored_of_what_cannot_be_read_now_stays(corpus: Path, to: Path)
     assert [line.split(": ")[0].removeprefix(f"{corpus}/") for line in report.refused] == [
         "y.zip",
         "z.zip/n.zip",
-        "z.zip/q.txt",
     ]
+    assert report.empty[0].startswith(f"{corpus}/z.zip/q.txt: holds no text")
     assert report.removed == []
     assert {"y.zip/r.txt", "z.zip/n.zip/deep.txt", "z.zip/q.txt"} <= texts(to).keys()
     # A rebuild holds only what can be read, and says so.
     rebuilt = index(corpus, to=to, rebuild=True)
-    assert (len(rebuilt.refused), rebuilt.removed) == (3, [])
+    assert (len(rebuilt.refused), len(rebuilt.empty), rebuilt.removed) == (2, 1, [])
     assert texts(to).keys() == {"a.txt", "sub/b.md"}
 
 
@@ -342,9 +352,13 @@ def test_members_of_one_name_in_two_folders(corpus: Path, to: Path, tmp_path: Pa
 
 def test_progress_counts_rows_as_they_are_found(to: Path, tmp_path: Path) -> None:
     path = put(tmp_path / "in", {"t.csv": "text\n" + "".join(f"Ox {n}.\n" for n in range(5))})
-    seen: list[tuple[int, int]] = []
+    seen: list[tuple[float, int]] = []
     index_files([path], to, WatchedEncoder(), SETTINGS, progress=lambda *step: seen.append(step))
-    assert seen == [(n, 5) for n in range(1, 6)]
+    assert seen[-1] == (5, 5)
+    # A run that finds nothing new is not silent either.
+    seen.clear()
+    index_files([path], to, WatchedEncoder(), SETTINGS, progress=lambda *step: seen.append(step))
+    assert seen[-1] == (5, 5)
 
 
 def test_limits_are_settings(corpus: Path, to: Path) -> None:
@@ -369,10 +383,242 @@ def test_every_limit_is_a_setting() -> None:
 def test_an_interrupted_archive_goes_on_where_it_was(
     to: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa.indexing._PASSAGES_AT_ONCE", 1)
+    monkeypatch.setattr("qa.indexing.embedding._PASSAGES_AT_ONCE", 1)
     path = zipped(tmp_path / "z.zip", {f"{n}.txt": f"Animal {n}." for n in range(9)})
     with pytest.raises(KeyboardInterrupt):
         index(path, to=to, encoder=WatchedEncoder(interrupt_at="Animal 4"))
     report = index(path, to=to)
     assert report.unchanged == [f"z.zip/{n}.txt" for n in range(4)]
     assert report.added == [f"z.zip/{n}.txt" for n in range(4, 9)]
+
+
+def facts(folder: Path) -> dict[str, DocumentFacts]:
+    with Store(folder).snapshot() as state:
+        return {each.id: each for each in state.facts()}
+
+
+def test_a_renamed_file_moves_with_its_vectors(corpus: Path, to: Path) -> None:
+    zipped(corpus / "z.zip", {"p.txt": "A pig.", "q.txt": "A cod."})
+    index(corpus, to=to)
+    before = vectors_of(to, "a.txt")
+    (corpus / "a.txt").rename(corpus / "sub" / "the-ox.txt")
+    (corpus / "z.zip").rename(corpus / "y.zip")
+    encoder = WatchedEncoder()
+    report = index(corpus, to=to, encoder=encoder)
+    assert report.moved == [
+        ("a.txt", "sub/the-ox.txt"),
+        ("z.zip/p.txt", "y.zip/p.txt"),
+        ("z.zip/q.txt", "y.zip/q.txt"),
+    ]
+    assert (report.added, report.removed, report.unchanged) == ([], [], ["sub/b.md"])
+    assert (encoder.encoded, report.passages) == ([], 0)
+    assert np.array_equal(vectors_of(to, "sub/the-ox.txt"), before)
+    moved = facts(to)["sub/the-ox.txt"]
+    assert (moved.title, moved.source) == ("The ox", (corpus / "sub/the-ox.txt").as_posix())
+    assert index(corpus, to=to).unchanged == [
+        "sub/b.md", "sub/the-ox.txt", "y.zip/p.txt", "y.zip/q.txt",
+    ]  # fmt: skip
+
+
+def vectors_of(folder: Path, document_id: str) -> NDArray[np.float32]:
+    with Store(folder).snapshot() as state:
+        return state.vectors([passage.id for passage in state.passages_of(document_id)])
+
+
+def test_names_that_are_exchanged(corpus: Path, to: Path) -> None:
+    put(corpus, {"b.txt": "A yak."})
+    index(corpus, to=to)
+    put(corpus, {"a.txt": "A yak.", "b.txt": "An ox."})
+    encoder = WatchedEncoder()
+    report = index(corpus, to=to, encoder=encoder)
+    assert encoder.encoded == []
+    assert sorted([*report.updated, *report.added]) == ["a.txt", "b.txt"]
+    assert texts(to) == {"a.txt": "A yak.", "b.txt": "An ox.", "sub/b.md": "# Yaks\n\nA yak."}
+
+
+def test_rows_that_move_up_and_down_are_not_embedded_again(to: Path, tmp_path: Path) -> None:
+    rows = [f"Animal {n}." for n in range(5)]
+    path = put(tmp_path / "in", {"t.csv": "\n".join(["text", *rows])}) / "t.csv"
+    index(path, to=to)
+    for changed in (["New.", *rows], rows[2:], [*rows[3:], *rows[:3]]):
+        put(tmp_path / "in", {"t.csv": "\n".join(["text", *changed])})
+        encoder = WatchedEncoder()
+        index(path, to=to, encoder=encoder)
+        assert {text[-2:] for text in encoder.encoded} <= {"w.", "0.", "1."}
+        assert texts(to) == {f"t.csv/row-{n}": text for n, text in enumerate(changed, start=2)}
+
+
+def test_the_same_content_in_two_runs_is_stored_once_with_two_sources(
+    corpus: Path, to: Path, tmp_path: Path
+) -> None:
+    other = put(tmp_path / "other", {"twin.txt": "An ox.", "o.txt": "An owl."})
+    index(corpus, to=to)
+    report = index(other, to=to)
+    assert (report.added, report.duplicates) == (["o.txt"], [("twin.txt", "a.txt")])
+    assert facts(to)["a.txt"].copies == ((other / "twin.txt").as_posix(),)
+    with Store(to).snapshot() as state:
+        assert state.document("twin.txt") == state.document("a.txt") is not None
+        assert state.ids("twin.txt") == ["a.txt"]
+        assert len(state.search_words("ox", 9, ["twin.txt"])) == 1
+    # Both are known now: neither is read again.
+    assert index(other, to=to).times == {}
+    # The first goes, and the other, in a folder that this run does not read, takes its place.
+    (corpus / "a.txt").unlink()
+    encoder = WatchedEncoder()
+    assert index(corpus, to=to, encoder=encoder).moved == [("a.txt", "twin.txt")]
+    assert encoder.encoded == []
+    assert facts(to)["twin.txt"].copies == ()
+    # It changes, and is a document like any other.
+    put(other, {"twin.txt": "An emu."})
+    assert index(other, to=to).updated == ["twin.txt"]
+
+
+def test_a_copy_goes_with_its_file(corpus: Path, to: Path, tmp_path: Path) -> None:
+    other = put(tmp_path / "other", {"twin.txt": "An ox."})
+    index(corpus, other, to=to)
+    (other / "twin.txt").unlink()
+    assert index(other, to=to).removed == ["twin.txt"]
+    put(other, {"twin.txt": "An ox."})
+    index(other, to=to)
+    (other / "twin.txt").unlink()
+    (corpus / "a.txt").unlink()
+    # Nobody has the content any more, though only one of the folders was named.
+    assert index(corpus, to=to).removed == ["a.txt", "twin.txt"]
+    assert texts(to).keys() == {"sub/b.md"}
+
+
+def test_a_copy_of_what_changes_becomes_a_document(corpus: Path, to: Path) -> None:
+    put(corpus, {"twin.txt": "An ox."})
+    index(corpus, to=to)
+    put(corpus, {"a.txt": "An emu."})
+    encoder = WatchedEncoder()
+    report = index(corpus, to=to, encoder=encoder)
+    assert (report.updated, report.duplicates) == (["a.txt"], [])
+    assert encoder.encoded == ["A. An emu."]
+    assert texts(to) == {"a.txt": "An emu.", "twin.txt": "An ox.", "sub/b.md": "# Yaks\n\nA yak."}
+    # And back: the second to come to a content is the copy.
+    put(corpus, {"a.txt": "An ox."})
+    assert index(corpus, to=to).duplicates == [("a.txt", "twin.txt")]
+    assert texts(to).keys() == {"twin.txt", "sub/b.md"}
+
+
+def test_an_interrupted_rename_loses_nothing(
+    corpus: Path, to: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.indexing.embedding._PASSAGES_AT_ONCE", 1)
+    put(corpus, {"twin.txt": "An ox."})
+    index(corpus, to=to)
+    put(corpus, {"a.txt": "An emu."})
+    (corpus / "sub" / "b.md").rename(corpus / "b.md")
+    (corpus / "sub" / "z.txt").write_text("A cod.")
+    with pytest.raises(KeyboardInterrupt):
+        index(corpus, to=to, encoder=WatchedEncoder(interrupt_at="cod"))
+    assert texts(to) == {"a.txt": "An emu.", "twin.txt": "An ox.", "sub/b.md": "# Yaks\n\nA yak."}
+    encoder = WatchedEncoder()
+    report = index(corpus, to=to, encoder=encoder)
+    assert (report.moved, report.added) == ([("sub/b.md", "b.md")], ["sub/z.txt"])
+    assert encoder.encoded == ["Z. A cod."]
+
+
+def test_a_folder_that_is_renamed_is_not_embedded_again(
+    corpus: Path, to: Path, tmp_path: Path
+) -> None:
+    index(corpus, to=to)
+    corpus.rename(tmp_path / "moved")
+    encoder = WatchedEncoder()
+    report = index(tmp_path / "moved", to=to, encoder=encoder)
+    assert (report.unchanged, report.updated) == (["a.txt", "sub/b.md"], [])
+    assert encoder.encoded == []
+    assert facts(to)["a.txt"].source == (tmp_path / "moved" / "a.txt").as_posix()
+
+
+def test_adding_removes_nothing(corpus: Path, to: Path) -> None:
+    index(corpus, to=to)
+    (corpus / "a.txt").unlink()
+    put(corpus, {"c.txt": "A cod."})
+    report = add_to_index([corpus, corpus / "c.txt"], to, WatchedEncoder(), SETTINGS)
+    assert (report.added, report.removed) == (["c.txt"], [])
+    assert report.duplicates == []
+    assert texts(to).keys() == {"a.txt", "c.txt", "sub/b.md"}
+    bad = put(corpus.with_name("bad"), {"x.png": "x"})
+    assert len(add_to_index([bad], to, WatchedEncoder(), SETTINGS).refused) == 1
+    with pytest.raises(DocumentError, match="no such file"):
+        add_to_index([corpus / "nothing"], to, WatchedEncoder(), SETTINGS)
+
+
+def test_a_document_never_displaces_a_file_of_its_name(corpus: Path, to: Path) -> None:
+    index(corpus, to=to)
+    other = make_document("a.txt", "An emu.")
+    report = add_to_index([other, make_document("new", "A cod.")], to, WatchedEncoder(), SETTINGS)
+    assert report.added == ["new"]
+    assert "the article a.txt of" in report.refused[0]
+    # Two documents of one text are two: their ids are the caller's.
+    add_to_index([make_document("newer", "A cod.")], to, WatchedEncoder(), SETTINGS)
+    assert {"new", "newer"} <= texts(to).keys()
+    report = add_to_index([make_document("newer", "A cod.")], to, WatchedEncoder(), SETTINGS)
+    assert report.unchanged == ["newer"]
+
+
+def test_documents_are_removed_by_their_ids(corpus: Path, to: Path) -> None:
+    put(corpus, {"t.csv": "text\nA pig.\nA cod.\n", "twin.txt": "An ox."})
+    index(corpus, to=to)
+    with pytest.raises(UnknownDocumentError, match="no document 't.cs' here"):
+        remove_from_index(["a.txt", "t.cs"], to, WatchedEncoder(), SETTINGS)
+    report = remove_from_index(["t.csv", "a.txt"], to, WatchedEncoder(), SETTINGS)
+    assert report.removed == ["t.csv/row-2", "t.csv/row-3"]
+    assert report.moved == [("a.txt", "twin.txt")]
+    assert texts(to).keys() == {"sub/b.md", "twin.txt"}
+    remove_from_index(["sub", "twin.txt"], to, WatchedEncoder(), SETTINGS)
+    assert texts(to) == {}
+    # The files are there still.
+    assert index(corpus, to=to).added == ["a.txt", "sub/b.md", "t.csv/row-2", "t.csv/row-3"]
+
+
+def test_an_index_may_become_empty(corpus: Path, to: Path) -> None:
+    index(corpus, to=to)
+    shutil.rmtree(corpus)
+    corpus.mkdir()
+    assert index(corpus, to=to).removed == ["a.txt", "sub/b.md"]
+    assert texts(to) == {}
+    with Store(to).snapshot() as state:
+        assert state.search_words("ox", 5) == []
+        assert state.search_vectors(WatchedEncoder().encode(["ox"])[0], 5) == []
+    with pytest.raises(EmptyCorpusError):
+        index(corpus, to=to)
+    put(corpus, {"c.txt": "A cod."})
+    assert index(corpus, to=to).added == ["c.txt"]
+
+
+def test_progress_counts_parts_of_a_long_document(
+    to: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.indexing.report._PAUSE_SECONDS", 0)
+    put(tmp_path / "in", {"a.txt": "\n\n".join(f"Ox {n} is here." for n in range(40))})
+    seen: list[float] = []
+
+    def see(done: float, total: int) -> None:
+        seen.append(done)
+
+    index_files([tmp_path / "in"], to, WatchedEncoder(), SETTINGS, progress=see)
+    assert seen == sorted(seen)
+    assert len({done for done in seen if 0 < done < 1}) == 39
+
+
+def test_what_was_read_in_part_is_told(corpus: Path, to: Path) -> None:
+    (corpus / "p.pdf").write_bytes(pages_with_a_picture())
+    report = index(corpus, to=to)
+    assert report.added == ["a.txt", "p.pdf", "sub/b.md"]
+    assert report.notices == [
+        f"{corpus}/p.pdf: has pictures without text on 1 of 3 pages (2), and these are not read. "
+        "Where they are scans, recognise their text, e.g. with: ocrmypdf --skip-text"
+    ]
+    assert report.is_complete
+    assert index(corpus, to=to).notices == []
+
+
+def test_the_index_itself_is_no_corpus(tmp_path: Path) -> None:
+    put(tmp_path, {"a.txt": "An ox."})
+    for _ in range(2):
+        report = index(tmp_path, to=tmp_path / "index")
+        assert report.is_complete
+    assert report.unchanged == ["a.txt"]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from qa.datatypes import Document, Hit, Passage
+from qa.datatypes import Document, DocumentFacts, Hit, Passage
 from qa.retrieval import DENSE_WEIGHT, merge, retrieve
 from qa.store.store import Store
 from tests.store.shelves import ENCODER, WORDS, all_passages, publish, random_text
@@ -33,6 +33,9 @@ class Table:
     ) -> list[tuple[int, float]]:
         return sorted(self.words.items(), key=lambda pair: (-pair[1], pair[0]))[:k]
 
+    def search_slips(self, word: str, k: int) -> list[int]:
+        return []
+
     def vectors(self, ids: Sequence[int]) -> NDArray[np.float32]:
         return np.array([[self.cosines[i], 0] for i in ids], dtype=np.float32)
 
@@ -43,6 +46,12 @@ class Table:
         return None
 
     def documents(self) -> Iterator[Document]:
+        return iter(())
+
+    def ids(self, document_id: str) -> list[str]:
+        return []
+
+    def facts(self) -> Iterator[DocumentFacts]:
         return iter(())
 
     def passages_of(self, document_id: str) -> list[Passage]:

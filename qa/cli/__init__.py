@@ -1,4 +1,4 @@
-"""The commands ``qa index | ask | evaluate | serve | doctor``."""
+"""The command ``qa``: ``commands`` asks, serves and checks, ``documents`` changes the index."""
 
 from __future__ import annotations
 

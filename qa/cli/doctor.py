@@ -6,7 +6,6 @@ import json
 import os
 import platform
 import shutil
-import sqlite3
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,6 +40,7 @@ PACKAGES = (
     "torch",
     "transformers",
     "typer",
+    "watchfiles",
 )
 _MIB = 1024 * 1024
 # Indexing loads torch and the encoder: about 700 MiB. Below the second figure nothing can work.
@@ -88,11 +88,13 @@ def own_version() -> str:
 
 
 def _python() -> Check:
+    from qa.store.database import engine_version
+
     return Check(
         "python",
         "ok",
         f"qa {own_version()}, Python {platform.python_version()}, "
-        f"SQLite {sqlite3.sqlite_version}, {platform.platform()}",
+        f"{engine_version()}, {platform.platform()}",
     )
 
 

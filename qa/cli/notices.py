@@ -94,7 +94,8 @@ class IndexingBar:
 
     def __init__(self) -> None:
         self._bar: Progress | None = None
-        self.done = self.total = 0
+        self.done: float = 0
+        self.total = 0
 
     def __enter__(self) -> IndexingBar:
         return self
@@ -112,7 +113,7 @@ class IndexingBar:
         """Show at once that something goes on, before it is known how much."""
         self._show(None)
 
-    def __call__(self, done: int, total: int) -> None:
+    def __call__(self, done: float, total: int) -> None:
         """Show that ``done`` of ``total`` documents are done."""
         self.done, self.total = done, total
         self._show(total)
@@ -121,13 +122,30 @@ class IndexingBar:
         if not sys.stderr.isatty():
             return
         from rich.console import Console
-        from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
         if self._bar is None:
-            columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn())
             self._bar = Progress(
-                *columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True
+                TextColumn("Indexing"),
+                BarColumn(),
+                TextColumn("{task.fields[counts]}"),
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+                transient=True,
             )
-            self._bar.add_task("Indexing", total=total)
+            self._bar.add_task("Indexing", total=total, counts="")
             self._bar.start()
-        self._bar.update(self._bar.task_ids[0], completed=self.done, total=total)
+        task = self._bar.tasks[0]
+        counts = "" if total is None else f"{int(self.done)}/{total} documents{_rate(task.speed)}"
+        self._bar.update(task.id, completed=self.done, total=total, counts=counts)
+
+
+def _rate(speed: float | None) -> str:
+    """Return documents a second, or a minute where one takes long; blank while nobody knows.
+
+    >>> _rate(12.3), _rate(0.05), _rate(None)
+    (', 12 a second', ', 3 a minute', '')
+    """
+    if not speed:
+        return ""
+    return f", {speed:.0f} a second" if speed >= 1 else f", {60 * speed:.0f} a minute"

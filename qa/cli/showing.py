@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qa.datatypes import Answer
+    from qa.datatypes import Answer, Document, DocumentFacts
     from qa.indexing import IndexReport
 
 # What a terminal obeys instead of showing (C0 and C1 controls, with ESC first of all), what
@@ -21,6 +21,8 @@ _UNSEEN = re.compile(
 )
 # Of a long list, so many are named; JSON has them all.
 _NAMED = 20
+# A document that took longer is named with its time; JSON has the times of all.
+_SLOW_SECONDS = 1.0
 
 
 def showable(text: str) -> str:
@@ -48,8 +50,9 @@ def answer_lines(answer: Answer) -> Iterator[str]:
     yield showable(answer.text)
     if answer.answered:
         for citation in answer.citations:
+            date = "" if citation.date is None else f"{citation.date}, "
             page = "" if citation.page is None else f", page {citation.page}"
-            place = f"characters {citation.start} to {citation.end}{page}"
+            place = f"{date}characters {citation.start} to {citation.end}{page}"
             yield ""
             yield _indented(f"[{citation.marker}] ", f"“{citation.quote}”")
             yield _indented("    ", f"{citation.title}: {citation.source}, {place}")
@@ -74,16 +77,18 @@ def _indented(lead: str, text: str) -> str:
 
 
 def report_lines(report: IndexReport, index_dir: Path) -> Iterator[str]:
-    """Yield what became of each document, then the counts."""
+    """Yield what became of each document, then the counts; of slow ones the time."""
     outcomes = [
-        ("added", report.added),
-        ("updated", report.updated),
+        ("added", [_timed(id_, report) for id_ in report.added]),
+        ("updated", [_timed(id_, report) for id_ in report.updated]),
+        ("moved", [f"{old} is {new} now" for old, new in report.moved]),
         ("removed", report.removed),
         ("duplicate", [f"{twin} has the content of {first}" for twin, first in report.duplicates]),
+        ("empty", report.empty),
         ("refused", report.refused),
     ]
-    for outcome, entries in outcomes:
-        yield from _listed(outcome, entries, all_of_them=outcome == "refused")
+    for outcome, entries in [*outcomes, ("notice", report.notices)]:
+        yield from _listed(outcome, entries, all_of_them=outcome in ("empty", "refused", "notice"))
     counts = [f"{len(entries)} {outcome}" for outcome, entries in outcomes if entries]
     if report.unchanged or not counts:
         counts.insert(0, f"{len(report.unchanged)} unchanged")
@@ -91,6 +96,46 @@ def report_lines(report: IndexReport, index_dir: Path) -> Iterator[str]:
         f"{', '.join(counts)}; {report.passages} passages embedded in {report.seconds:.1f} s. "
         f"Index: {showable(str(index_dir))}"
     )
+
+
+def _timed(document_id: str, report: IndexReport) -> str:
+    seconds = report.times.get(document_id, 0)
+    return f"{document_id} ({seconds:.1f} s)" if seconds >= _SLOW_SECONDS else document_id
+
+
+def facts_lines(facts: Sequence[DocumentFacts], index_dir: Path) -> Iterator[str]:
+    """Yield each document's id, then its title and size; and the number of all."""
+    for each in facts:
+        sizes = [f"{each.pages} pages"] * bool(each.pages) + [f"{each.passages} passages"]
+        yield showable(each.id)
+        yield showable(f"    {', '.join(filter(None, (each.title, each.date, *sizes)))}")
+        for source in each.copies:
+            yield showable(f"    also {source}")
+    passages = sum(each.passages for each in facts)
+    yield f"{len(facts)} documents, {passages} passages. Index: {showable(str(index_dir))}"
+
+
+def document_lines(document: Document) -> Iterator[str]:
+    """Yield what is known of a document, then its text, page by page where it has pages."""
+    facts = {
+        "title": document.title,
+        "source": document.source,
+        "date": document.date,
+        "pages": str(len(document.pages)) if document.pages else None,
+        "characters": str(len(document.text)),
+        "sha256": document.sha256,
+    }
+    for name, value in facts.items():
+        if value is not None:
+            yield showable(f"{name + ':':<12}{value}")
+    yield ""
+    if not document.pages:
+        yield showable(document.text)
+        return
+    ends = (*document.pages[1:], len(document.text))
+    for number, (start, end) in enumerate(zip(document.pages, ends, strict=True), start=1):
+        yield f"[page {number}]"
+        yield showable(document.text[start:end])
 
 
 def _listed(outcome: str, entries: Iterable[str], *, all_of_them: bool) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -12,7 +12,15 @@ from types import TracebackType
 from qa.documents.formats.parts import Limits, UnreadableError
 from qa.documents.formats.registry import format_of
 from qa.documents.names import can_be_shown
-from qa.documents.outcomes import Outcome, Refusal, Source, Unchanged, outcomes_of
+from qa.documents.outcomes import (
+    Notice,
+    Outcome,
+    Refusal,
+    Source,
+    Unchanged,
+    outcomes_of,
+    refusal_of,
+)
 from qa.documents.parser import Parser
 from qa.errors import DocumentError
 
@@ -34,8 +42,8 @@ class CorpusFile:
         """The file's id, and its path as a person would name it from here."""
         return Source(self.document_id, _shown(self.path))
 
-    def error(self, refusal: Refusal) -> DocumentError:
-        """Return a refusal of this file, or of a document in it, in words that can be shown."""
+    def error(self, refusal: Refusal | Notice) -> DocumentError:
+        """Return what is said of this file, or of a document in it, in words that can be shown."""
         inner = refusal.id[len(self.document_id) :].lstrip("/")
         path = self.path / inner if inner else self.path
         if not can_be_shown(str(path)):
@@ -61,23 +69,20 @@ class CorpusReader:
     ) -> None:
         self._parser.close()
 
-    def read(
-        self, file: CorpusFile, known: Mapping[str, str], twins: Container[str] = ()
-    ) -> Iterator[Outcome]:
+    def read(self, file: CorpusFile, known: Mapping[str, str]) -> Iterator[Outcome]:
         """Yield what becomes of each document of a file; nothing is raised.
 
-        ``known`` maps the ids of its documents to the hashes that need not be read again;
-        ``twins`` are hashes that need not, whatever the id.
+        ``known`` maps the ids of its documents to the hashes that need not be read again.
         """
         try:
             form = format_of(self._checked(file).name)
             data = _bytes(file, self._limits)
         except UnreadableError as error:
-            yield Refusal(file.document_id, error.reason, error.remedy)
+            yield refusal_of(file.document_id, error)
             return
         # A file of documents has no hash of its own: each of them has.
         digest = hashlib.sha256(data).hexdigest() if form.split is None else None
-        if digest is not None and (known.get(file.document_id) == digest or digest in twins):
+        if digest is not None and known.get(file.document_id) == digest:
             yield Unchanged(file.document_id, digest)
         elif form.is_plain:
             yield from outcomes_of(file.source, data, self._limits, known)

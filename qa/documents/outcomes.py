@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from qa.datatypes import Document
-from qa.documents.formats.parts import Extract, Limits, Part, UnreadableError
+from qa.documents.formats.parts import EmptyError, Extract, Limits, Part, UnreadableError
 from qa.documents.formats.registry import parts_of
 from qa.documents.formats.tidy import one_line
 from qa.documents.names import can_be_shown, title_of
@@ -28,15 +28,26 @@ class Unchanged:
 class Refusal:
     """A document that cannot be read, or a file of documents that breaks off.
 
-    What is stored of ``id``, and of documents below it, is neither confirmed nor gone.
+    What is stored of ``id``, and of documents below it, is neither confirmed nor gone. Where
+    ``is_empty``, nothing was wrong but that it has no text.
     """
+
+    id: str
+    reason: str
+    remedy: str
+    is_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What of a document could not be read, told after the document itself."""
 
     id: str
     reason: str
     remedy: str
 
 
-Outcome = Document | Unchanged | Refusal
+Outcome = Document | Unchanged | Refusal | Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +76,11 @@ def outcomes_of(
         for number, part in enumerate(parts_of(source.id, data, limits)):
             if number < start:
                 continue
-            yield _outcome(source, part, limits, known, partial(begin or _ignore, number, part.id))
+            yield from _read(
+                source, part, limits, known, partial(begin or _ignore, number, part.id)
+            )
     except UnreadableError as error:
-        yield Refusal(source.id, error.reason, error.remedy)
+        yield refusal_of(source.id, error)
     except Exception as error:
         yield _failed(source.id, error)
 
@@ -76,28 +89,38 @@ def _ignore(number: int, part_id: str) -> None:
     """Nobody asks which document is being read."""
 
 
-def _outcome(
+def _read(
     source: Source,
     part: Part,
     limits: Limits,
     known: Mapping[str, str],
     begin: Callable[[], None],
-) -> Outcome:
+) -> Iterator[Outcome]:
     if not can_be_shown(part.id):
-        return Refusal(part.id, "is no name that can be shown", "Rename it.")
+        yield Refusal(part.id, "is no name that can be shown", "Rename it.")
+        return
     digest = hashlib.sha256(part.data).hexdigest()
     if known.get(part.id) == digest:
-        return Unchanged(part.id, digest)
+        yield Unchanged(part.id, digest)
+        return
     begin()
     try:
         extract = part.read(part.data, limits)
         _check(extract.text, limits)
     except UnreadableError as error:
-        return Refusal(part.id, error.reason, error.remedy)
+        yield refusal_of(part.id, error)
     except Exception as error:
         # Parsers of other people's formats fail in ways that nobody can list; none is hidden.
-        return _failed(part.id, error)
-    return _document(source, part, extract, digest)
+        yield _failed(part.id, error)
+    else:
+        yield _document(source, part, extract, digest)
+        if extract.unread is not None:
+            yield Notice(part.id, *extract.unread)
+
+
+def refusal_of(part_id: str, error: UnreadableError) -> Refusal:
+    """Return the refusal of a document that could not be read for this reason."""
+    return Refusal(part_id, error.reason, error.remedy, is_empty=isinstance(error, EmptyError))
 
 
 def _document(source: Source, part: Part, extract: Extract, digest: str) -> Document:
@@ -115,7 +138,7 @@ def _document(source: Source, part: Part, extract: Extract, digest: str) -> Docu
 
 def _check(text: str, limits: Limits) -> None:
     if not text.strip("\ufeff \t\r\n") or text.isspace():
-        raise UnreadableError("holds no text", "Remove it, or write something into it.")
+        raise EmptyError("holds no text", "Remove it, or write something into it.")
     if len(text) > limits.characters:
         raise UnreadableError(
             f"longer than {limits.characters:,} characters",

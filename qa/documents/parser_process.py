@@ -17,13 +17,15 @@ from typing import Any, BinaryIO
 
 from qa.datatypes import Document
 from qa.documents.formats.parts import Limits
-from qa.documents.outcomes import Outcome, Refusal, Source, Unchanged, outcomes_of
+from qa.documents.outcomes import Notice, Outcome, Refusal, Source, Unchanged, outcomes_of
 
-_NAMES: dict[type[Outcome], str] = {
-    Document: "document",
-    Unchanged: "unchanged",
-    Refusal: "refusal",
+_KINDS: dict[str, type[Outcome]] = {
+    "document": Document,
+    "unchanged": Unchanged,
+    "refusal": Refusal,
+    "notice": Notice,
 }
+_NAMES = {kind: name for name, kind in _KINDS.items()}
 # The parent kills at the limit. Were it gone by then, this would end what hangs.
 _GRACE_SECONDS = 30
 
@@ -47,7 +49,7 @@ def outcome_from(message: dict[str, Any]) -> Outcome:
     value = message["value"]
     if message["kind"] == "document":
         return Document(**{**value, "pages": tuple(value["pages"])})
-    return Unchanged(**value) if message["kind"] == "unchanged" else Refusal(**value)
+    return _KINDS[message["kind"]](**value)
 
 
 def _answer(request: dict[str, Any], limits: Limits, answers: BinaryIO) -> None:

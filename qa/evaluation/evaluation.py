@@ -22,7 +22,7 @@ from qa.settings import Settings
 from qa.store.files import replace_atomically
 
 # Told what is being done, how much of it is done, and of how much.
-Progress = Callable[[str, int, int], None]
+Progress = Callable[[str, float, int], None]
 
 
 @dataclass(frozen=True, slots=True)

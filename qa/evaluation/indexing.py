@@ -14,7 +14,7 @@ from qa.settings import Settings
 DEFAULT_INDEX = Path("index")
 
 # Told how many documents are done, of how many.
-Progress = Callable[[int, int], None]
+Progress = Callable[[float, int], None]
 
 
 @contextmanager

@@ -10,16 +10,17 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.datatypes import Document
+from qa.datatypes import Document, DocumentFacts
 from qa.documents.passages import Slice
 
 # Raised when the tables change; an index of another format is refused, never guessed at.
-FORMAT = 1
+FORMAT = 2
 FILE_NAME = "articles.sqlite3"
 
 _TABLES = """
@@ -31,6 +32,12 @@ CREATE TABLE documents (
 ) STRICT;
 CREATE UNIQUE INDEX living_documents ON documents (id) WHERE removed IS NULL;
 CREATE INDEX removed_documents ON documents (removed) WHERE removed IS NOT NULL;
+CREATE INDEX contents ON documents (sha256);
+CREATE TABLE copies (
+    id TEXT PRIMARY KEY, sha256 TEXT NOT NULL, title TEXT NOT NULL, source TEXT NOT NULL,
+    date TEXT, root TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX copied_contents ON copies (sha256);
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL, start INTEGER NOT NULL,
     stop INTEGER NOT NULL, section TEXT, vector BLOB NOT NULL
@@ -41,6 +48,11 @@ CREATE TABLE operations (
     document INTEGER NOT NULL, first_passage INTEGER NOT NULL, last_passage INTEGER NOT NULL
 ) STRICT;
 """
+
+
+def engine_version() -> str:
+    """Return what the truth is kept in, and its version, for people."""
+    return f"SQLite {sqlite3.sqlite_version}"
 
 
 def create(path: Path, manifest: dict[str, object]) -> sqlite3.Connection:
@@ -168,8 +180,42 @@ def add_document(
     root: str,
 ) -> None:
     """Store one document in place of its older version; call inside a transaction."""
+    row = _add_row(connection, document, root)
+    connection.executemany(
+        "INSERT INTO passages (document, start, stop, section, vector) VALUES (?, ?, ?, ?, ?)",
+        [
+            (row, piece.start, piece.end, piece.section, vector.astype("<f4").tobytes())
+            for piece, vector in zip(slices, vectors, strict=True)
+        ],
+    )
+    _log(connection, "add", row)
+
+
+def add_document_again(connection: sqlite3.Connection, document: Document, root: str) -> bool:
+    """Store a document whose text is here already, with the passages and vectors that it has.
+
+    It may be here under any id, or removed and not yet purged. False where it is not. Call inside
+    a transaction.
+    """
+    found = connection.execute(
+        "SELECT row FROM documents WHERE sha256 = ? AND text = ? ORDER BY row DESC LIMIT 1",
+        (document.sha256, document.text),
+    ).fetchone()
+    if found is None:
+        return False
+    row = _add_row(connection, document, root)
+    connection.execute(
+        "INSERT INTO passages (document, start, stop, section, vector)"
+        " SELECT ?, start, stop, section, vector FROM passages WHERE document = ? ORDER BY id",
+        (row, found[0]),
+    )
+    _log(connection, "add", row)
+    return True
+
+
+def _add_row(connection: sqlite3.Connection, document: Document, root: str) -> int | None:
     remove_document(connection, document.id)
-    operation = last_operation(connection) + 1
+    connection.execute("DELETE FROM copies WHERE id = ?", (document.id,))
     cursor = connection.execute(
         "INSERT INTO documents (id, title, text, source, sha256, date, pages, root, added)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -182,18 +228,10 @@ def add_document(
             document.date,
             json.dumps(document.pages),
             root,
-            operation,
+            last_operation(connection) + 1,
         ),
     )
-    row = cursor.lastrowid
-    connection.executemany(
-        "INSERT INTO passages (document, start, stop, section, vector) VALUES (?, ?, ?, ?, ?)",
-        [
-            (row, piece.start, piece.end, piece.section, vector.astype("<f4").tobytes())
-            for piece, vector in zip(slices, vectors, strict=True)
-        ],
-    )
-    _log(connection, "add", row)
+    return cursor.lastrowid
 
 
 def remove_document(connection: sqlite3.Connection, document_id: str) -> bool:
@@ -206,6 +244,41 @@ def remove_document(connection: sqlite3.Connection, document_id: str) -> bool:
     operation = _log(connection, "remove", found[0])
     connection.execute("UPDATE documents SET removed = ? WHERE row = ?", (operation, found[0]))
     return True
+
+
+def add_copy(connection: sqlite3.Connection, document: Document, root: str) -> None:
+    """Note one more place of a content that is stored; call inside a transaction."""
+    remove_document(connection, document.id)
+    connection.execute(
+        "INSERT OR REPLACE INTO copies (id, sha256, title, source, date, root)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (document.id, document.sha256, document.title, document.source, document.date, root),
+    )
+
+
+def remove_copy(connection: sqlite3.Connection, document_id: str) -> bool:
+    """Forget a copy; False where there is none of this id."""
+    done = connection.execute("DELETE FROM copies WHERE id = ?", (document_id,))
+    return done.rowcount > 0
+
+
+def promote_copy(connection: sqlite3.Connection, document_id: str) -> bool:
+    """Make a copy the document that holds its content; call inside a transaction.
+
+    False where the content is not here any more.
+    """
+    sha256, title, source, date, root = connection.execute(
+        "SELECT sha256, title, source, date, root FROM copies WHERE id = ?", (document_id,)
+    ).fetchone()
+    found = connection.execute(
+        f"{_DOCUMENT} WHERE sha256 = ? ORDER BY row DESC LIMIT 1", (sha256,)
+    ).fetchone()
+    if found is None:
+        return False
+    document = replace(
+        to_document(found), id=document_id, title=str(title), source=str(source), date=date
+    )
+    return add_document_again(connection, document, str(root))
 
 
 def _log(connection: sqlite3.Connection, kind: str, row: int | None) -> int:
@@ -256,20 +329,43 @@ def documents_at(connection: sqlite3.Connection, at: int) -> Iterator[Document]:
         yield to_document(row)
 
 
-def document_at(connection: sqlite3.Connection, document_id: str, at: int) -> Document | None:
-    """Return the document of this id in state ``at``; None where there is none."""
-    row = connection.execute(
-        f"{_DOCUMENT} WHERE id = :id AND {_LIVING}", {"id": document_id, "at": at}
-    ).fetchone()
-    return None if row is None else to_document(row)
+def rows_of(connection: sqlite3.Connection, document_id: str, at: int) -> dict[int, str]:
+    """Return the rows of state ``at`` that an id stands for, with their ids, in the order of these.
+
+    The id of a document stands for it, that of a copy for what it is a copy of, and that of a
+    file or folder of documents for all that lie in it.
+    """
+    try:
+        document_id.encode()
+    except UnicodeEncodeError:
+        return {}  # no stored id is such, and SQLite would fail over it
+    # "0" follows "/": between them lie all ids that begin with this one and a slash.
+    values = {"id": document_id, "at": at, "in": f"{document_id}/", "beyond": f"{document_id}0"}
+    for which in (
+        "id = :id",
+        "sha256 = (SELECT sha256 FROM copies WHERE id = :id)",
+        "id > :in AND id < :beyond",
+    ):
+        query = f"SELECT row, id FROM documents WHERE {which} AND {_LIVING} ORDER BY id"
+        found = {int(row): str(id_) for row, id_ in connection.execute(query, values)}
+        if found:
+            return found
+    return {}
 
 
-def living_row(connection: sqlite3.Connection, document_id: str, at: int) -> int | None:
-    """Return the row number of the document of this id in state ``at``; None where none is."""
-    found = connection.execute(
-        f"SELECT row FROM documents WHERE id = :id AND {_LIVING}", {"id": document_id, "at": at}
-    ).fetchone()
-    return None if found is None else int(found[0])
+def facts_at(connection: sqlite3.Connection, at: int) -> Iterator[DocumentFacts]:
+    """Yield what is known of each document of state ``at``, in the order of their ids."""
+    copies: dict[str, list[str]] = {}
+    for sha256, source in connection.execute("SELECT sha256, source FROM copies ORDER BY id"):
+        copies.setdefault(str(sha256), []).append(str(source))
+    for id_, title, source, date, length, pages, passages, sha256 in connection.execute(
+        "SELECT id, title, source, date, length(text), json_array_length(pages),"
+        " (SELECT count(*) FROM passages WHERE document = documents.row), sha256"
+        f" FROM documents WHERE {_LIVING} ORDER BY id",
+        {"at": at},
+    ):
+        others = tuple(copies.get(str(sha256), ()))
+        yield DocumentFacts(id_, title, source, date, length, pages, passages, others)
 
 
 def counts_at(connection: sqlite3.Connection, at: int) -> tuple[int, int]:

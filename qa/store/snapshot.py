@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.datatypes import Document, Passage
+from qa.datatypes import Document, DocumentFacts, Passage
 from qa.store import database
 from qa.store.dense import DenseIndex
 from qa.store.lexical import LexicalIndex
@@ -21,7 +21,8 @@ class State(Protocol):
     """What retrieval and answering need of a store; any engine can stand behind it.
 
     Searches give (passage id, score) pairs, best first, ties by the lower id; ``documents``
-    limits them to documents of these ids, None to all; an empty collection finds nothing.
+    limits them to what these ids stand for (see ``ids``), None to all; an empty collection finds
+    nothing.
     """
 
     operation: int
@@ -54,11 +55,26 @@ class State(Protocol):
         ...
 
     def document(self, document_id: str) -> Document | None:
-        """Return a document; None where this state has none of this id."""
+        """Return a document; None where this state has none of this id.
+
+        The id of a copy gives the document that it is a copy of.
+        """
         ...
 
     def documents(self) -> Iterator[Document]:
         """Yield all documents in the order of their ids."""
+        ...
+
+    def ids(self, document_id: str) -> list[str]:
+        """Return the ids of the documents that an id stands for; empty where there is none.
+
+        A document's id stands for it, a copy's for what it is a copy of, that of a file or folder
+        of documents for all that lie in it, in the order of their ids.
+        """
+        ...
+
+    def facts(self) -> Iterator[DocumentFacts]:
+        """Yield what is known of each document, without its text, in the order of their ids."""
         ...
 
     def passages_of(self, document_id: str) -> list[Passage]:
@@ -149,16 +165,20 @@ class Snapshot:
 
     def document(self, document_id: str) -> Document | None:
         """See ``State.document``."""
-        row = database.living_row(self._connection, document_id, self.operation)
+        row = self._row(document_id)
         return None if row is None else self._cache.get(self._connection, row)
 
     def documents(self) -> Iterator[Document]:
         """See ``State.documents``."""
         return database.documents_at(self._connection, self.operation)
 
+    def facts(self) -> Iterator[DocumentFacts]:
+        """See ``State.facts``."""
+        return database.facts_at(self._connection, self.operation)
+
     def passages_of(self, document_id: str) -> list[Passage]:
         """See ``State.passages_of``."""
-        row = database.living_row(self._connection, document_id, self.operation)
+        row = self._row(document_id)
         if row is None:
             return []
         ids = self._connection.execute(
@@ -174,12 +194,21 @@ class Snapshot:
         """Return the numbers of documents and of passages of this state."""
         return database.counts_at(self._connection, self.operation)
 
+    def ids(self, document_id: str) -> list[str]:
+        """See ``State.ids``."""
+        return list(database.rows_of(self._connection, document_id, self.operation).values())
+
+    def _row(self, document_id: str) -> int | None:
+        """Return the row of one document; what holds documents is none itself."""
+        rows = database.rows_of(self._connection, document_id, self.operation)
+        row, id_ = next(iter(rows.items()), (None, ""))
+        return None if id_.startswith(f"{document_id}/") else row
+
     def _rows(self, documents: Collection[str]) -> list[int]:
-        rows = (
-            database.living_row(self._connection, document_id, self.operation)
-            for document_id in sorted(set(documents))
-        )
-        return [row for row in rows if row is not None]
+        found: dict[int, str] = {}
+        for document_id in sorted(set(documents)):
+            found |= database.rows_of(self._connection, document_id, self.operation)
+        return list(found)
 
 
 class DocumentCache:

@@ -39,6 +39,8 @@ logger = logging.getLogger(__name__)
 
 _CURRENT = "CURRENT"
 _GENERATION = re.compile(r"g[0-9]{6,18}")
+_DOCUMENTS = "SELECT id, sha256, root FROM documents WHERE removed IS NULL"
+_COPIES = "SELECT id, sha256, root FROM copies"
 MANIFEST_KEYS = ("encoder", "fingerprint", "dimension", "passage_tokens")
 
 
@@ -126,7 +128,7 @@ class Writer:
     ) -> None:
         self.folder = folder
         self.replaced = replaced
-        """What ``known`` would say of the generation that this one is to replace, if any."""
+        """What ``known`` and ``copies`` would say of the generation to be replaced, if any."""
         self._connection = connection
         self._generation = generation
 
@@ -136,8 +138,12 @@ class Writer:
         return _read_current(self.folder) == self._generation
 
     def known(self) -> dict[str, tuple[str, str]]:
-        """Return each living document's (sha256, root) by its id."""
-        return _known(self.folder, self._connection)
+        """Return each document's (sha256, root) by its id."""
+        return _places(self.folder, self._connection, _DOCUMENTS)
+
+    def copies(self) -> dict[str, tuple[str, str]]:
+        """Return each copy's (sha256, root) by its id; no id is a document's and a copy's."""
+        return _places(self.folder, self._connection, _COPIES)
 
     def add(
         self,
@@ -153,10 +159,37 @@ class Writer:
         with self._errors(), database.transaction(self._connection):
             database.add_document(self._connection, document, slices, vectors, root)
 
-    def remove(self, document_id: str) -> bool:
-        """Remove one document, in one transaction; False where there was none of this id."""
+    def add_again(self, document: Document, root: str) -> bool:
+        """Store one document with the vectors that its text has already, in one transaction.
+
+        False, and nothing is stored, where no document with its hash and text is or was here since
+        the last ``publish``.
+        """
         with self._errors(), database.transaction(self._connection):
-            return database.remove_document(self._connection, document_id)
+            return database.add_document_again(self._connection, document, root)
+
+    def add_copy(self, document: Document, root: str) -> None:
+        """Note that another document has the same content, in place of this one, if it is here.
+
+        Readers that ask for the copy's id get the other document.
+        """
+        with self._errors(), database.transaction(self._connection):
+            database.add_copy(self._connection, document, root)
+
+    def promote(self, document_id: str) -> bool:
+        """Make the copy of this id a document, with the vectors of what it is a copy of.
+
+        That one may be removed, but since the last ``publish``: else it is False.
+        """
+        with self._errors(), database.transaction(self._connection):
+            return database.promote_copy(self._connection, document_id)
+
+    def remove(self, document_id: str) -> bool:
+        """Remove a document or copy, in one transaction; False where none has this id."""
+        with self._errors(), database.transaction(self._connection):
+            return database.remove_document(self._connection, document_id) or database.remove_copy(
+                self._connection, document_id
+            )
 
     def publish(self) -> None:
         """Make all that was stored visible to readers, old state to new in one step."""
@@ -260,7 +293,10 @@ def _replaced(folder: Path, generation: str) -> dict[str, tuple[str, str]]:
     try:
         connection = _open(folder / generation, folder)
         try:
-            return _known(folder, connection)
+            return {
+                **_places(folder, connection, _DOCUMENTS),
+                **_places(folder, connection, _COPIES),
+            }
         finally:
             connection.close()
     except IndexDamagedError as error:
@@ -272,10 +308,9 @@ def _replaced(folder: Path, generation: str) -> dict[str, tuple[str, str]]:
         return {}
 
 
-def _known(folder: Path, connection: sqlite3.Connection) -> dict[str, tuple[str, str]]:
+def _places(folder: Path, connection: sqlite3.Connection, query: str) -> dict[str, tuple[str, str]]:
     with _damage_told(folder):
-        rows = connection.execute("SELECT id, sha256, root FROM documents WHERE removed IS NULL")
-        return {str(row[0]): (str(row[1]), str(row[2])) for row in rows}
+        return {str(row[0]): (str(row[1]), str(row[2])) for row in connection.execute(query)}
 
 
 def _make(path: Path, folder: Path, manifest: dict[str, object]) -> sqlite3.Connection:

@@ -107,16 +107,6 @@ def test_a_known_file_is_not_parsed_again(tmp_path: Path) -> None:
     assert again == [Unchanged(key, digest) for key, digest in known.items()]
 
 
-def test_a_twin_of_what_was_read_is_not_parsed(tmp_path: Path) -> None:
-    put(tmp_path, "a.html")
-    (tmp_path / "b.html").write_bytes((tmp_path / "a.html").read_bytes())
-    with CorpusReader(Limits()) as reader:
-        a, b = find_files([tmp_path])
-        (first,) = reader.read(a, {})
-        assert isinstance(first, Document)
-        assert list(reader.read(b, {}, {first.sha256})) == [Unchanged("b.html", first.sha256)]
-
-
 @pytest.mark.parametrize(
     ("document_id", "owner"),
     [

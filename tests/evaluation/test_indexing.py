@@ -19,7 +19,7 @@ def squad(digest: str = "0123456789abcdef") -> QuestionSet:
 
 @pytest.mark.usefixtures("small_assistant")
 def test_a_set_with_documents_gets_a_folder_that_goes_away() -> None:
-    told: list[tuple[int, int]] = []
+    told: list[tuple[float, int]] = []
     with engine_for(squad(), None, lambda done, total: told.append((done, total))) as (
         engine,
         folder,

@@ -102,7 +102,7 @@ def test_a_file_that_is_no_article_never_stops_the_others(
         with pytest.raises(DocumentError, match=reason):
             index_files([path], shelf.index, shelf.encoder, shelf.settings)
     else:
-        (refusal,) = report.refused
+        (refusal,) = report.empty if reason == "holds no text" else report.refused
         assert refusal.startswith(f"{path}: ")
         assert reason in refusal
     assert len(shelf.answers()) == 5
@@ -119,13 +119,13 @@ def test_the_command_reports_refused_files_and_exits_with_1(shelf: Shelf) -> Non
     report = json.loads(done.stdout)
     assert report["added"] == ["kestrel.txt", "rhine.md", "tea.txt"]
     assert [refusal.split(": ")[1].split(".")[0] for refusal in report["refused"]] == [
-        "holds no text",
         "no reader for ",
     ]
+    assert [line.split(": ")[1].split(".")[0] for line in report["empty"]] == ["holds no text"]
     again = run_qa("index", shelf.corpus, "--index-dir", shelf.index)
     assert (again.returncode, again.stderr) == (1, "")
     assert "photo.png: no reader for .png" in again.stdout
-    assert "3 unchanged, 2 refused" in again.stdout
+    assert "3 unchanged, 1 empty, 1 refused" in again.stdout
 
 
 def test_a_file_that_became_unreadable_keeps_its_stored_version(shelf: Shelf) -> None:

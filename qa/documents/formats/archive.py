@@ -6,7 +6,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from qa.documents.formats.parts import Inside, Limits, Part, UnreadableError, refused
+from qa.documents.formats.parts import EmptyError, Inside, Limits, Part, UnreadableError, refused
 from qa.documents.formats.zips import open_zip, read_member
 
 
@@ -52,7 +52,7 @@ def split_zip(file_id: str, data: bytes, limits: Limits, inside: Inside) -> Iter
                 else:
                     yield from inside(part_id, content)
     if not found:
-        raise UnreadableError("holds no files", "Remove it, or pack something into it.")
+        raise EmptyError("holds no files", "Remove it, or pack something into it.")
 
 
 def leads_outside(name: str) -> bool:

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 
 from qa.documents.formats.encoding import decode
 from qa.documents.formats.kinds import refuse_other_kinds
-from qa.documents.formats.parts import Extract, Inside, Limits, Part, UnreadableError, refused
+from qa.documents.formats.parts import (
+    EmptyError,
+    Extract,
+    Inside,
+    Limits,
+    Part,
+    refused,
+)
 from qa.documents.formats.rows import read_row, row_id
 from qa.documents.names import title_of
 
@@ -40,7 +47,7 @@ def split_lines(file_id: str, data: bytes, limits: Limits, inside: Inside) -> It
                 f"Mend line {number} of its file.",
             )
     if not taken:
-        raise UnreadableError("holds no objects", "Remove it, or write some into it.")
+        raise EmptyError("holds no objects", "Remove it, or write some into it.")
 
 
 def _read(data: bytes, limits: Limits) -> Extract:

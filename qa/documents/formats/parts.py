@@ -26,13 +26,15 @@ class Limits:
 class Extract:
     """The text of one document, and what its format says about it.
 
-    ``pages`` holds the offset at which each page starts, as in ``Document``.
+    ``pages`` holds the offset at which each page starts, as in ``Document``. ``unread`` says what
+    of it could not be read, as a reason and a remedy; None where nothing is missing.
     """
 
     text: str
     title: str | None = None
     date: str | None = None
     pages: tuple[int, ...] = ()
+    unread: tuple[str, str] | None = None
 
 
 class UnreadableError(Exception):
@@ -41,6 +43,10 @@ class UnreadableError(Exception):
     def __init__(self, reason: str, remedy: str) -> None:
         super().__init__(f"{reason}. {remedy}")
         self.reason, self.remedy = reason, remedy
+
+
+class EmptyError(UnreadableError):
+    """A document has no text that could be read: it is blank, or a scan."""
 
 
 Read = Callable[[bytes, Limits], Extract]

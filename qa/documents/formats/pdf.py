@@ -12,7 +12,7 @@ from qa.documents.formats.dates import pdf_day
 from qa.documents.formats.kinds import refuse_other_kinds
 from qa.documents.formats.page_columns import Line
 from qa.documents.formats.page_layout import body_size, compose, without_frames
-from qa.documents.formats.parts import Extract, Limits, UnreadableError
+from qa.documents.formats.parts import EmptyError, Extract, Limits, UnreadableError
 from qa.documents.formats.tidy import one_line
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ _LOST = re.compile("[\ufffd\ue000-\uf8ff]")
 _LOST_SHARE = 0.3
 # Fewer letters than this on a page come from a stamp or a scanner's mark, not from a text.
 _SCANNED = 8
+# Of the stretches of pages that are pictures, so many are named.
+_NAMED = 10
 
 
 def read_pdf(data: bytes, limits: Limits) -> Extract:
@@ -78,15 +80,21 @@ def _read(document: PdfDocument, limits: Limits) -> Extract:
             "Split it, or raise QA_DOCUMENT_PAGES.",
         )
     pages: list[list[Line]] = []
+    pictures: list[int] = []
+    letters = 0
     for number in range(count):
         page = document[number]
         try:
-            pages.append(_lines(page))
+            lines = _lines(page)
+            of_page = sum(len(line.text) for line in lines)
+            if of_page < _SCANNED and _has_picture(page):
+                pictures.append(number + 1)
         finally:
             page.close()
-    letters = sum(len(line.text) for lines in pages for line in lines)
-    if letters == 0 or (letters < _SCANNED * count and _is_pictures(document)):
-        raise UnreadableError(
+        pages.append(lines)
+        letters += of_page
+    if letters == 0 or (letters < _SCANNED * count and 2 * len(pictures) > count):
+        raise EmptyError(
             f"is a scan, or has no text else ({count:,} page{'s' * (count > 1)})",
             "Recognise its text first, e.g. with: ocrmypdf",
         )
@@ -101,19 +109,43 @@ def _read(document: PdfDocument, limits: Limits) -> Extract:
     text, starts = compose(kept)
     facts = document.get_metadata_dict()
     date = pdf_day(facts.get("CreationDate", "")) or pdf_day(facts.get("ModDate", ""))
-    return Extract(text, title=_title(facts.get("Title", ""), kept), date=date, pages=starts)
+    return Extract(
+        text,
+        title=_title(facts.get("Title", ""), kept),
+        date=date,
+        pages=starts,
+        unread=_unread(pictures, count),
+    )
 
 
-def _is_pictures(document: PdfDocument) -> bool:
-    """Return whether there is a picture on most pages."""
+def _has_picture(page: PdfPage) -> bool:
     from pypdfium2 import raw
 
-    pictures = 0
-    for number in range(len(document)):
-        page = document[number]
-        pictures += any(True for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]))
-        page.close()
-    return 2 * pictures > len(document)
+    return any(True for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]))
+
+
+def _unread(pictures: list[int], count: int) -> tuple[str, str] | None:
+    """Return what to say of the pages of a PDF that are pictures; None where none is.
+
+    >>> _unread([1, 3, 4, 5], 9)[0]
+    'has pictures without text on 4 of 9 pages (1, 3-5), and these are not read'
+    """
+    if not pictures:
+        return None
+    runs: list[list[int]] = []
+    for page in pictures:
+        if runs and runs[-1][-1] == page - 1:
+            runs[-1].append(page)
+        else:
+            runs.append([page])
+    named = [f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs]
+    if len(named) > _NAMED:
+        named = [*named[:_NAMED], "..."]
+    return (
+        f"has pictures without text on {len(pictures):,} of {count:,} pages ({', '.join(named)}), "
+        "and these are not read",
+        "Where they are scans, recognise their text, e.g. with: ocrmypdf --skip-text",
+    )
 
 
 def _title(told: str, pages: list[list[Line]]) -> str | None:

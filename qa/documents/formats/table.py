@@ -9,7 +9,7 @@ from functools import partial
 
 from qa.documents.formats.encoding import decode
 from qa.documents.formats.kinds import refuse_other_kinds
-from qa.documents.formats.parts import Extract, Inside, Limits, Part, UnreadableError
+from qa.documents.formats.parts import EmptyError, Extract, Inside, Limits, Part, UnreadableError
 from qa.documents.formats.rows import check_field, read_row, row_id
 from qa.documents.formats.tidy import one_line
 from qa.documents.names import title_of
@@ -33,7 +33,8 @@ class _Lines:
         return line
 
     def take(self) -> bytes:
-        taken = "".join(self.row).encode("utf-8", "surrogatepass")
+        # Without the line's end: a row stays the same when it is no longer the last.
+        taken = "".join(self.row).rstrip("\r\n").encode("utf-8", "surrogatepass")
         self.row.clear()
         return taken
 
@@ -61,7 +62,7 @@ def split_table(file_id: str, data: bytes, limits: Limits, inside: Inside) -> It
                 continue
             if head is None:
                 head = _names(cells)
-                head_bytes = own
+                head_bytes = own + b"\n"
                 check_field(head, limits.text_field)
                 continue
             number += 1
@@ -74,7 +75,7 @@ def split_table(file_id: str, data: bytes, limits: Limits, inside: Inside) -> It
             f"cannot be read beyond line {rows.line_num} ({error})", "Mend that line."
         ) from error
     if number == 1:
-        raise UnreadableError(
+        raise EmptyError(
             "holds no rows below the names of its fields", "Remove it, or write rows into it."
         )
 

@@ -9,7 +9,7 @@ from qa.documents.formats.dates import iso_day
 from qa.documents.formats.encoding import decode
 from qa.documents.formats.kinds import refuse_other_kinds
 from qa.documents.formats.markup import parse_markup, text_of
-from qa.documents.formats.parts import Extract, Limits, UnreadableError
+from qa.documents.formats.parts import EmptyError, Extract, Limits
 from qa.documents.formats.tidy import one_line
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def read_page(data: bytes, limits: Limits) -> Extract:
     root = parse_markup(decode_markup(data))
     text = text_of(root)
     if not text and root.find(".//script") is not None:
-        raise UnreadableError(
+        raise EmptyError(
             "holds no text of its own: scripts make it when the page is opened",
             "Open it in a browser and save it from there, or print it to a PDF.",
         )

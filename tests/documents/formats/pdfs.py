@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
@@ -86,3 +88,20 @@ def printed(page: str, folder: Path) -> bytes:
         check=True, capture_output=True, timeout=120,
     )  # fmt: skip
     return (folder / "page.pdf").read_bytes()
+
+
+def pages_with_a_picture() -> bytes:
+    """Return a PDF of three pages, the second of which is a picture without text."""
+    picture = io.BytesIO()
+    Image.new("RGB", (60, 80), "grey").save(picture, "PNG")
+    picture.seek(0)
+    to = io.BytesIO()
+    canvas = Canvas(to, pagesize=A4, invariant=1)
+    canvas.drawString(50, 700, sentence(1))
+    canvas.showPage()
+    canvas.drawImage(ImageReader(picture), 0, 0, *A4)
+    canvas.showPage()
+    canvas.drawString(50, 700, sentence(2))
+    canvas.showPage()
+    canvas.save()
+    return to.getvalue()

@@ -1,0 +1,26 @@
+"""Documents -> the store: embeds only what changed, and reports on every file."""
+
+from __future__ import annotations
+
+from qa.indexing.embedding import embedded_texts, manifest_of, slice_document
+from qa.indexing.report import IndexReport, Progress
+from qa.indexing.update import (
+    add_to_index,
+    index_documents,
+    index_files,
+    limits_of,
+    remove_from_index,
+)
+
+__all__ = [
+    "IndexReport",
+    "Progress",
+    "add_to_index",
+    "embedded_texts",
+    "index_documents",
+    "index_files",
+    "limits_of",
+    "manifest_of",
+    "remove_from_index",
+    "slice_document",
+]
