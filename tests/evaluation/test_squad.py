@@ -137,7 +137,7 @@ def test_an_id_that_comes_twice_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "complaint"),
     [
-        ([], "Input should be"),
+        ("", "Input should be"),
         ({}, "data: Field required"),
         ({"data": [{"title": "T"}]}, "data.0.paragraphs: Field required"),
         ({"data": []}, "no question"),
