@@ -30,8 +30,9 @@ LAYERS: list[set[str]] = [
     {"qa"},
     # Two users of the assistant, strangers to each other.
     {"evaluation", "web"},
-    # python -m qa.evaluate, and how the weights were made: run, and imported by no stage.
-    {"evaluate", "training"},
+    # python -m qa.evaluate and qa.benchmark, and how the weights were made: run, and imported by
+    # no stage.
+    {"benchmark", "evaluate", "training"},
     # The command line, over everything but training.
     {"cli"},
     # python -m qa and python app.py.

@@ -1,0 +1,1 @@
+"""``python -m qa.benchmark``: what the program costs, by the size of the corpus."""

@@ -1,0 +1,108 @@
+"""Corpora of any size from real text: the paragraphs of SQuAD files, then their sentences mixed."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, count, islice
+from pathlib import Path
+
+from qa.documents.sentences import split_sentences
+from qa.errors import QAError
+from qa.evaluation.files import read_bytes
+
+# As long as an article is in most collections.
+_PARAGRAPHS, _SENTENCES = 12, 5
+_IN_A_FOLDER = 1000
+
+
+class NoTextError(QAError):
+    """A folder holds nothing to make a corpus from."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder}: no SQuAD file (.json or .json.gz) with paragraphs and questions lies "
+            "there. Name another folder with --data."
+        )
+        self.folder = folder
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Real paragraphs, each once, with the titles of their articles, and questions about them."""
+
+    paragraphs: tuple[tuple[str, str], ...]
+    questions: tuple[str, ...]
+
+
+def read_material(folder: Path) -> Material:
+    """Read the SQuAD files of a folder; what is JSON of another shape is passed over.
+
+    Raises:
+        NoTextError: there is no paragraph, or no question.
+        QuestionSetError: a file is damaged.
+    """
+    paragraphs: dict[str, str] = {}
+    questions: dict[str, None] = {}
+    for path in sorted([*folder.glob("*.json"), *folder.glob("*.json.gz")]):
+        content = json.loads(read_bytes(path))
+        if not isinstance(content, dict):
+            continue
+        for article in content.get("data", []):
+            for paragraph in article["paragraphs"]:
+                paragraphs.setdefault(paragraph["context"], article["title"].replace("_", " "))
+                # A follow-up says nothing by itself.
+                asked = [each for each in paragraph["qas"] if not each.get("history")]
+                questions.update((each["question"], None) for each in asked)
+    if not paragraphs or not questions:
+        raise NoTextError(folder)
+    return Material(
+        tuple((title, text) for text, title in paragraphs.items()),
+        tuple(random.Random(1).sample(list(questions), len(questions))),
+    )
+
+
+def write_articles(
+    material: Material, folder: Path, passages: int, count_passages: Callable[[str], int]
+) -> None:
+    """Write articles of twelve paragraphs until they make at least so many passages.
+
+    What comes first are real paragraphs in a fixed order of chance; when these are used up, new
+    ones are made of real sentences.
+    """
+    made = 0
+    stream = _paragraphs(material)
+    for number in count():
+        title = ""
+        parts: list[str] = []
+        while len(parts) < _PARAGRAPHS and made < passages:
+            title, text = next(stream)
+            parts.append(text)
+            made += count_passages(text)
+        if not parts:
+            return
+        path = folder / f"{number // _IN_A_FOLDER:03}" / f"{number:06}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"# {title}\n\n" + "\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+def _paragraphs(material: Material) -> Iterator[tuple[str, str]]:
+    dice = random.Random(2)
+    real = dice.sample(material.paragraphs, len(material.paragraphs))
+    return chain(real, _mixed(real, dice))
+
+
+def _mixed(real: Sequence[tuple[str, str]], dice: random.Random) -> Iterator[tuple[str, str]]:
+    """Yield paragraphs without end, of five sentences each, from one or two real ones."""
+    while True:
+        title, one = dice.choice(real)
+        _, other = dice.choice(real)
+        sentences = [text[a:b] for text in (one, other) for a, b in split_sentences(text)]
+        yield title, " ".join(dice.choices(sentences, k=_SENTENCES))
+
+
+def some_questions(material: Material, most: int) -> list[str]:
+    """Return up to ``most`` of the questions, always the same ones."""
+    return list(islice(material.questions, most))
