@@ -20,7 +20,7 @@ from qa.datatypes import Document, DocumentFacts
 from qa.documents.passages import Slice
 
 # Raised when the tables change; an index of another format is refused, never guessed at.
-FORMAT = 2
+FORMAT = 3
 FILE_NAME = "articles.sqlite3"
 
 _TABLES = """
@@ -34,9 +34,12 @@ CREATE UNIQUE INDEX living_documents ON documents (id) WHERE removed IS NULL;
 CREATE INDEX removed_documents ON documents (removed) WHERE removed IS NOT NULL;
 CREATE INDEX contents ON documents (sha256);
 CREATE TABLE copies (
-    id TEXT PRIMARY KEY, sha256 TEXT NOT NULL, title TEXT NOT NULL, source TEXT NOT NULL,
-    date TEXT, root TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+    row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, sha256 TEXT NOT NULL,
+    title TEXT NOT NULL, source TEXT NOT NULL, date TEXT, root TEXT NOT NULL,
+    added INTEGER NOT NULL, removed INTEGER
+) STRICT;
+CREATE UNIQUE INDEX living_copies ON copies (id) WHERE removed IS NULL;
+CREATE INDEX removed_copies ON copies (removed) WHERE removed IS NOT NULL;
 CREATE INDEX copied_contents ON copies (sha256);
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL, start INTEGER NOT NULL,
@@ -44,7 +47,8 @@ CREATE TABLE passages (
 ) STRICT;
 CREATE INDEX passages_of_document ON passages (document);
 CREATE TABLE operations (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL CHECK (kind IN ('add', 'remove')),
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL CHECK (kind IN ('add', 'remove', 'add copy', 'remove copy')),
     document INTEGER NOT NULL, first_passage INTEGER NOT NULL, last_passage INTEGER NOT NULL
 ) STRICT;
 """
@@ -215,7 +219,7 @@ def add_document_again(connection: sqlite3.Connection, document: Document, root:
 
 def _add_row(connection: sqlite3.Connection, document: Document, root: str) -> int | None:
     remove_document(connection, document.id)
-    connection.execute("DELETE FROM copies WHERE id = ?", (document.id,))
+    remove_copy(connection, document.id)
     cursor = connection.execute(
         "INSERT INTO documents (id, title, text, source, sha256, date, pages, root, added)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -249,17 +253,33 @@ def remove_document(connection: sqlite3.Connection, document_id: str) -> bool:
 def add_copy(connection: sqlite3.Connection, document: Document, root: str) -> None:
     """Note one more place of a content that is stored; call inside a transaction."""
     remove_document(connection, document.id)
+    remove_copy(connection, document.id)
+    operation = _log(connection, "add copy", None)
     connection.execute(
-        "INSERT OR REPLACE INTO copies (id, sha256, title, source, date, root)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (document.id, document.sha256, document.title, document.source, document.date, root),
+        "INSERT INTO copies (id, sha256, title, source, date, root, added)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            document.id,
+            document.sha256,
+            document.title,
+            document.source,
+            document.date,
+            root,
+            operation,
+        ),
     )
 
 
 def remove_copy(connection: sqlite3.Connection, document_id: str) -> bool:
-    """Forget a copy; False where there is none of this id."""
-    done = connection.execute("DELETE FROM copies WHERE id = ?", (document_id,))
-    return done.rowcount > 0
+    """Mark the living copy of this id as removed; False where there is none."""
+    found = connection.execute(
+        "SELECT row FROM copies WHERE id = ? AND removed IS NULL", (document_id,)
+    ).fetchone()
+    if found is None:
+        return False
+    operation = _log(connection, "remove copy", None)
+    connection.execute("UPDATE copies SET removed = ? WHERE row = ?", (operation, found[0]))
+    return True
 
 
 def promote_copy(connection: sqlite3.Connection, document_id: str) -> bool:
@@ -268,7 +288,8 @@ def promote_copy(connection: sqlite3.Connection, document_id: str) -> bool:
     False where the content is not here any more.
     """
     sha256, title, source, date, root = connection.execute(
-        "SELECT sha256, title, source, date, root FROM copies WHERE id = ?", (document_id,)
+        "SELECT sha256, title, source, date, root FROM copies WHERE id = ? AND removed IS NULL",
+        (document_id,),
     ).fetchone()
     found = connection.execute(
         f"{_DOCUMENT} WHERE sha256 = ? ORDER BY row DESC LIMIT 1", (sha256,)
@@ -282,11 +303,12 @@ def promote_copy(connection: sqlite3.Connection, document_id: str) -> bool:
 
 
 def _log(connection: sqlite3.Connection, kind: str, row: int | None) -> int:
+    """Log an operation on the document in this row; copies have no passages, and need no row."""
     cursor = connection.execute(
         "INSERT INTO operations (kind, document, first_passage, last_passage)"
         " SELECT ?, ?, coalesce(min(id), 0), coalesce(max(id), -1) FROM passages"
         " WHERE document = ?",
-        (kind, row, row),
+        (kind, row or 0, row),
     )
     assert cursor.lastrowid is not None  # noqa: S101 - an insert always has one
     return cursor.lastrowid
@@ -299,9 +321,10 @@ def purge(connection: sqlite3.Connection, operation: int) -> None:
         " (SELECT row FROM documents WHERE removed IS NOT NULL AND removed <= ?)",
         (operation,),
     )
-    connection.execute(
-        "DELETE FROM documents WHERE removed IS NOT NULL AND removed <= ?", (operation,)
-    )
+    for table in ("documents", "copies"):
+        connection.execute(
+            f"DELETE FROM {table} WHERE removed IS NOT NULL AND removed <= ?", (operation,)
+        )
     set_fact(connection, "purged", operation)
 
 
@@ -343,7 +366,7 @@ def rows_of(connection: sqlite3.Connection, document_id: str, at: int) -> dict[i
     values = {"id": document_id, "at": at, "in": f"{document_id}/", "beyond": f"{document_id}0"}
     for which in (
         "id = :id",
-        "sha256 = (SELECT sha256 FROM copies WHERE id = :id)",
+        f"sha256 = (SELECT sha256 FROM copies WHERE id = :id AND {_LIVING})",
         "id > :in AND id < :beyond",
     ):
         query = f"SELECT row, id FROM documents WHERE {which} AND {_LIVING} ORDER BY id"
@@ -356,7 +379,9 @@ def rows_of(connection: sqlite3.Connection, document_id: str, at: int) -> dict[i
 def facts_at(connection: sqlite3.Connection, at: int) -> Iterator[DocumentFacts]:
     """Yield what is known of each document of state ``at``, in the order of their ids."""
     copies: dict[str, list[str]] = {}
-    for sha256, source in connection.execute("SELECT sha256, source FROM copies ORDER BY id"):
+    for sha256, source in connection.execute(
+        f"SELECT sha256, source FROM copies WHERE {_LIVING} ORDER BY id", {"at": at}
+    ):
         copies.setdefault(str(sha256), []).append(str(source))
     for id_, title, source, date, length, pages, passages, sha256 in connection.execute(
         "SELECT id, title, source, date, length(text), json_array_length(pages),"

@@ -79,7 +79,7 @@ class DenseIndex:
         index = faiss.clone_index(self._index)
         log = connection.execute(
             "SELECT kind, document, first_passage, last_passage FROM operations"
-            " WHERE id > ? AND id <= ? ORDER BY id",
+            " WHERE id > ? AND id <= ? AND kind IN ('add', 'remove') ORDER BY id",
             (self.operation, operation),
         )
         for kind, document, first, last in log:

@@ -209,7 +209,8 @@ def _replay(
 ) -> None:
     writer = index.writer(heap_size=64_000_000, num_threads=1)
     log = connection.execute(
-        "SELECT kind, document FROM operations WHERE id > ? AND id <= ? ORDER BY id",
+        "SELECT kind, document FROM operations"
+        " WHERE id > ? AND id <= ? AND kind IN ('add', 'remove') ORDER BY id",
         (since, operation),
     )
     for kind, row in log:

@@ -40,7 +40,7 @@ logger = logging.getLogger(__name__)
 _CURRENT = "CURRENT"
 _GENERATION = re.compile(r"g[0-9]{6,18}")
 _DOCUMENTS = "SELECT id, sha256, root FROM documents WHERE removed IS NULL"
-_COPIES = "SELECT id, sha256, root FROM copies"
+_COPIES = "SELECT id, sha256, root FROM copies WHERE removed IS NULL"
 MANIFEST_KEYS = ("encoder", "fingerprint", "dimension", "passage_tokens")
 
 

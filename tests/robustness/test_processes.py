@@ -1,10 +1,8 @@
-"""Several processes on one index, and processes that are killed."""
+"""Several processes on one index, and one that is interrupted."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import random
 import shutil
 import signal
 import subprocess
@@ -17,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.errors import IndexBusyError, IndexNotFoundError
+from qa.errors import IndexBusyError
 from qa.indexing import manifest_of
 from qa.store import database
 from qa.store.store import open_writer
@@ -149,73 +147,6 @@ def test_first_use_by_several_processes_at_once_makes_one_index(shelf: Shelf) ->
     assert "The Rhine rises in the Alps." in outputs[0][0]
     assert all("Traceback" not in errors for _, errors in outputs)
     assert shelf.passages() == shelf.fresh("fresh").passages()
-
-
-def start_and_kill(shelf: Shelf, flags: list[str], seconds: float) -> bool:
-    """Start ``qa index``, kill -9 it so long after it opened the lock; whether it still ran."""
-    process = start_qa("index", shelf.corpus, "--index-dir", shelf.index, *flags)
-    while process.poll() is None and not has_open(process.pid, shelf.index / ".lock"):
-        time.sleep(0.0005)
-    time.sleep(seconds)
-    running = process.poll() is None
-    process.kill()
-    process.communicate()
-    return running
-
-
-def has_open(pid: int, path: Path) -> bool:
-    descriptors = Path(f"/proc/{pid}/fd")
-    if not descriptors.is_dir():
-        pytest.skip("needs /proc to see when the indexer begins to write")
-    for descriptor in descriptors.iterdir():
-        with contextlib.suppress(OSError):  # closed meanwhile
-            if descriptor.readlink() == path:
-                return True
-    return False
-
-
-def test_whatever_moment_an_indexer_is_killed_at_the_next_run_repairs(shelf: Shelf) -> None:
-    choose = random.Random(7)
-    killed = 0
-    for turn in range(10):
-        texts = ARTICLES if turn % 2 else other_versions()
-        shelf.put({**texts, f"note-{turn}.txt": f"Note {turn} says that larks sing at dawn."})
-        if turn > 2:
-            (shelf.corpus / f"note-{turn - 3}.txt").unlink()
-        flags = ["--rebuild"] if turn % 4 == 3 else []
-        killed += start_and_kill(shelf, flags, choose.uniform(0, 0.25))
-        # At once, all that is seen is whole.
-        try:
-            assistant = shelf.open()
-        except IndexNotFoundError:
-            assert turn < 3  # no run was completed yet
-        else:
-            known = {document.id: document.text for document in assistant.documents()}
-            for question in QUESTIONS:
-                answer = assistant.ask(question)
-                for document, start, end, text in (*quotes_of(answer), *passages_of(answer)):
-                    assert known[document][start:end] == text
-            assistant.store.close()
-        if choose.random() < 0.5:  # else the next kill comes on top of this one
-            shelf.update()
-            fresh = shelf.fresh(f"fresh-{turn}")
-            assert shelf.passages() == fresh.passages()
-            assert without_hits(shelf) == without_hits(fresh)
-    assert killed >= 5
-    shelf.update()
-    fresh = shelf.fresh("fresh")
-    assert shelf.passages() == fresh.passages()
-    assert without_hits(shelf) == without_hits(fresh)
-    assert sorted(path.name for path in shelf.index.iterdir()) == [
-        ".lock",
-        "CURRENT",
-        shelf.generation.name,
-    ]
-
-
-def without_hits(shelf: Shelf) -> list[tuple[object, ...]]:
-    # Which passages come fifth and sixth may depend on what was removed earlier: BM25 counts it.
-    return [(text, quotes) for text, quotes, _ in shelf.answers()]
 
 
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(shelf: Shelf) -> None:
