@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from qa.datatypes import Answer, Citation
 from qa.web.escaping import attribute, escaped, shortened
 from qa.web.marks import Mark, segments
+from qa.web.tools import render_tools
 from qa.web.visit import Exchange, Visit, citation_id, hit_id, nearest
 
 _QUESTION = 600
@@ -21,7 +22,7 @@ _CONFIDENCE = ((0.75, "Quite sure"), (0.5, "Fairly sure"), (0.0, "Not sure"))
 def render_conversation(visit: Visit, examples: Sequence[str] = (), about: str = "") -> str:
     """Return the conversation pane's HTML; before the first question, a welcome and examples."""
     inner = (
-        "".join(_exchange(each) for each in visit.exchanges)
+        "".join(_exchange(each, newest=each is visit.exchanges[-1]) for each in visit.exchanges)
         if visit.exchanges
         else _welcome(examples, about)
     )
@@ -54,7 +55,7 @@ def _welcome(examples: Sequence[str], about: str) -> str:
     )
 
 
-def _exchange(exchange: Exchange) -> str:
+def _exchange(exchange: Exchange, *, newest: bool) -> str:
     if exchange.error is not None:
         body = f'<p class="error" role="alert" dir="auto">{escaped(exchange.error)}</p>'
     elif exchange.answer is None:
@@ -66,7 +67,7 @@ def _exchange(exchange: Exchange) -> str:
     return (
         f'<article class="exchange" data-exchange="{exchange.number}">'
         f'<h3 class="question" dir="auto">{_question(exchange.question)}</h3>'
-        f'<div class="answer">{body}</div></article>'
+        f'<div class="answer">{body}{render_tools(exchange, newest=newest)}</div></article>'
     )
 
 

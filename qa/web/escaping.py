@@ -53,6 +53,18 @@ def attribute(text: str) -> str:
     return html.escape(_UNSEEN.sub(_REPLACEMENT, text))
 
 
+def exact_attribute(text: str) -> str:
+    r"""Return ``text`` for an attribute that a script reads: every character as it is.
+
+    Nobody sees it there, so unseen characters may stand; NUL and lone surrogates cannot.
+
+    >>> exact_attribute('5"\r')
+    '5&quot;&#13;'
+    """
+    possible = re.sub("[\0\ud800-\udfff]", _REPLACEMENT, text)
+    return html.escape(possible).replace("\r", "&#13;")
+
+
 def shortened(text: str, limit: int) -> str:
     r"""Return ``text`` on one line, cut at a word and ended with an ellipsis beyond ``limit``.
 

@@ -39,9 +39,14 @@ class Listeners:
         """Return the conversation's HTML."""
         return render_conversation(visit, self.examples, _ABOUT)
 
+    def first_source(self) -> str:
+        """Return the source pane's HTML as it is before anything is asked."""
+        documents = self.engine.documents()
+        return render_source(documents[0]) if documents else ""
+
     def respond(self, question: str | None, visit: Visit) -> Iterator[tuple[Any, ...]]:
         """Yield question box, conversation, source and visit: at once, and when answered."""
-        asked = _as_text(question)
+        asked = as_text(question)
         history = visit.turns()
         visit = visit.asking(asked)
         yield "", self.show(visit), gr.skip(), visit
@@ -58,7 +63,7 @@ class Listeners:
 
     def respond_to_example(self, visit: Visit, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         """Ask the example question that was clicked."""
-        number = _detail(event).get("number")
+        number = detail(event).get("number")
         if isinstance(number, int) and 0 <= number < len(self.examples):
             for _, *shown in self.respond(self.examples[number], visit):
                 # What is half typed in the question box stays there.
@@ -66,7 +71,7 @@ class Listeners:
 
     def open_place(self, visit: Visit, event: gr.EventData) -> str:
         """Return the source at the citation or nearest passage that was clicked."""
-        found = find_place(visit, str(_detail(event).get("mark")))
+        found = find_place(visit, str(detail(event).get("mark")))
         return source_at(self.engine, *found) if found else render_notice(_GONE)
 
     def ask(self, question: str, history: list[list[str]] | None = None) -> dict[str, Any]:
@@ -107,9 +112,9 @@ def ask_as_json(engine: Engine, question: object, history: Sequence[object]) -> 
     pairs = [tuple(pair) for pair in history if isinstance(pair, list)]
     if len(pairs) < len(history) or any(len(pair) != 2 for pair in pairs):
         raise gr.Error("history must be a list of [question, answer] pairs")
-    turns = [Turn(_as_text(asked), _as_text(answered)) for asked, answered in pairs]
+    turns = [Turn(as_text(asked), as_text(answered)) for asked, answered in pairs]
     try:
-        answer = engine.ask(_as_text(question), history=turns)
+        answer = engine.ask(as_text(question), history=turns)
     except QAError as error:
         raise gr.Error(str(error)) from error
     result: dict[str, Any] = json.loads(answer.to_json())
@@ -139,11 +144,11 @@ def _source(
     )
 
 
-def _as_text(value: object) -> str:
+def as_text(value: object) -> str:
     """Return what a request holds as text that can be encoded: no lone surrogates."""
     return ("" if value is None else str(value)).encode(errors="replace").decode()
 
 
-def _detail(event: gr.EventData) -> Mapping[str, object]:
+def detail(event: gr.EventData) -> Mapping[str, object]:
     """Return what the page's script sent; anything else than an object counts as nothing."""
     return event._data if isinstance(event._data, dict) else {}

@@ -15,7 +15,8 @@ from qa.datatypes import Document
 from qa.web.assets import read_asset
 from qa.web.engine import Engine
 from qa.web.listeners import Listeners
-from qa.web.source import render_source
+from qa.web.tool_events import build_menu, connect_tools
+from qa.web.tool_texts import FOR_SCRIPTS
 from qa.web.visit import Visit
 
 # Answers take milliseconds of all cores; more at once would only wait for each other.
@@ -31,13 +32,15 @@ def build_page(engine: Engine, examples: Sequence[str] = ()) -> gr.Blocks:
     with page:
         visit = gr.State(Visit())
         gr.HTML(_header(documents), elem_id="qa-header", js_on_load=None)
+        menu = build_menu()
         with gr.Row(elem_id="qa-room"):
             with gr.Column(elem_id="qa-left"):
                 conversation = gr.HTML(
                     listeners.show(Visit()),
                     elem_id="qa-conversation",
-                    js_on_load=read_asset("conversation.js"),
+                    js_on_load=read_asset("conversation.js") + read_asset("tools.js"),
                     apply_default_css=False,
+                    texts=FOR_SCRIPTS,
                 )
                 question = gr.Textbox(
                     label="Your question",
@@ -52,7 +55,7 @@ def build_page(engine: Engine, examples: Sequence[str] = ()) -> gr.Blocks:
                 )
             with gr.Column(elem_id="qa-right"):
                 source = gr.HTML(
-                    render_source(documents[0]) if documents else "",
+                    listeners.first_source(),
                     elem_id="qa-source",
                     js_on_load=read_asset("source.js"),
                     apply_default_css=False,
@@ -63,6 +66,7 @@ def build_page(engine: Engine, examples: Sequence[str] = ()) -> gr.Blocks:
         question.submit(listeners.respond, [question, visit], outputs, **answering)
         conversation.example(listeners.respond_to_example, [visit], outputs, **answering)
         conversation.place(listeners.open_place, [visit], source, **quietly)
+        connect_tools(listeners, menu, conversation, visit, outputs, answering)
         api(listeners.ask, api_name="ask", concurrency_limit=ANSWERS_AT_ONCE, concurrency_id="ask")
     page.queue(max_size=VISITORS_WAITING, default_concurrency_limit=ANSWERS_AT_ONCE)
     return page

@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 PORT = 7860
 # The last one has rules for narrow screens, which win over the others.
-STYLES = ("conversation.css", "source.css", "room.css")
+STYLES = ("conversation.css", "tools.css", "source.css", "room.css")
 _WARM_UP = "What is this about?"
 
 

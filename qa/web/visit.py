@@ -52,6 +52,10 @@ class Visit:
         """Return the exchanges that came to an answer, as the engine wants to know them."""
         return tuple(Turn(e.question, e.answer.text) for e in self.exchanges if e.answer)
 
+    def before(self, number: int) -> Visit:
+        """Return the visit as it was before the exchange of that number."""
+        return Visit(tuple(e for e in self.exchanges if e.number < number))
+
     def exchange(self, number: int) -> Exchange | None:
         """Return the exchange of that number, or None where it is unknown."""
         return next((e for e in self.exchanges if e.number == number), None)

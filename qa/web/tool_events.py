@@ -1,0 +1,45 @@
+"""The conversation's menu in Gradio, and which event of the page calls which tool.
+
+This module imports Gradio, which takes seconds; import it where a page is built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import gradio as gr
+
+from qa.web.assets import read_asset
+from qa.web.listeners import Listeners
+from qa.web.tool_listeners import ToolListeners
+from qa.web.tool_texts import FOR_SCRIPTS
+from qa.web.tools import render_menu
+
+
+def build_menu() -> gr.HTML:
+    """Return the menu. Its value is data for its script and never becomes HTML."""
+    return gr.HTML(
+        "",
+        html_template=render_menu(),
+        elem_id="qa-menu",
+        js_on_load=read_asset("menu.js"),
+        apply_default_css=False,
+        texts=FOR_SCRIPTS,
+    )
+
+
+def connect_tools(
+    listeners: Listeners,
+    menu: gr.HTML,
+    conversation: gr.HTML,
+    visit: gr.State,
+    outputs: Sequence[Any],
+    answering: Mapping[str, Any],
+) -> None:
+    """Connect the tools. ``answering`` are the options of events that ask a question."""
+    tools = ToolListeners(listeners)
+    conversation.again(tools.ask_again, [visit], outputs, **answering)
+    conversation.edited(tools.ask_edited, [visit], outputs, **answering)
+    menu.linked(tools.ask_linked, [], outputs, **answering)
+    menu.fresh(tools.start_anew, [], outputs, show_progress="hidden", api_visibility="private")

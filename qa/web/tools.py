@@ -1,0 +1,53 @@
+"""The tools beneath an answer, and the menu of the conversation, as HTML."""
+
+from __future__ import annotations
+
+from qa.export import to_text
+from qa.web import tool_texts as texts
+from qa.web.escaping import attribute, exact_attribute
+from qa.web.visit import Exchange
+
+
+def render_tools(exchange: Exchange, *, newest: bool) -> str:
+    """Return the row of buttons beneath what came of a question; nothing while it is asked."""
+    answer = exchange.answer
+    if answer is None and exchange.error is None:
+        return ""
+    buttons = []
+    if answer is not None:
+        buttons.append(
+            _tool("copy", texts.COPY, f' data-copy="{exact_attribute(to_text(answer))}"')
+        )
+        # A follow-up says little without the turns before it: its link asks what it meant.
+        alone = answer.standalone_question or exchange.question
+        buttons.append(_tool("link", texts.LINK, f' data-link="{exact_attribute(alone)}"'))
+    if newest:
+        buttons.append(_tool("again", texts.AGAIN))
+    asked = exact_attribute(exchange.question)
+    buttons.append(_tool("edit", texts.EDIT, f' data-question="{asked}"'))
+    return (
+        f'<div class="tools" role="group" aria-label="{attribute(texts.TOOLS)}">'
+        f'{"".join(buttons)}<span class="said"></span></div>'
+    )
+
+
+def render_menu() -> str:
+    """Return the menu's HTML, which is a template of Gradio's: no braces, no backticks."""
+    return (
+        f'<nav class="menu" aria-label="{attribute(texts.MENU)}">'
+        f"{_entry('fresh', texts.FRESH, texts.FRESH_HINT)}</nav>"
+    )
+
+
+def _tool(name: str, label: str, more: str = "") -> str:
+    return (
+        f'<button type="button" class="tool" data-tool="{name}" aria-label="{attribute(label)}" '
+        f'title="{attribute(label)}"{more}></button>'
+    )
+
+
+def _entry(name: str, word: str, hint: str) -> str:
+    return (
+        f'<button type="button" class="entry" data-tool="{name}" aria-label="{attribute(hint)}" '
+        f'title="{attribute(hint)}"><span>{attribute(word)}</span></button>'
+    )
