@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +75,10 @@ class CorpusReader:
 
         ``known`` maps the ids of its documents to the hashes that need not be read again.
         """
+        if file.path.is_symlink() and not file.path.exists():
+            # What it led to is gone, as if it had been deleted here.
+            yield Notice(file.document_id, "is a link that leads nowhere", "Remove it, or mend it.")
+            return
         try:
             form = format_of(self._checked(file).name)
             data = _bytes(file, self._limits)
@@ -97,12 +102,16 @@ class CorpusReader:
             raise UnreadableError(
                 "is a link that leads out of its folder", "Index what it leads to by its own path."
             )
+        # Merely opening a pipe would wait for somebody to write into it.
+        if (kind := _kind_of(file.path)) is not None:
+            raise UnreadableError(f"is {kind}, not a file", "Remove it, or leave it out.")
         return file.path
 
 
 def find_files(paths: Sequence[Path]) -> Iterator[CorpusFile]:
     """Yield the files under ``paths`` in the order of their ids; hidden ones are left out.
 
+    What is neither file nor folder is among them, so that it can be told of.
     A file's id is its path below the folder that was given, with POSIX separators; a file
     given by itself has its name as id. The ids of the documents in it begin with its own.
 
@@ -112,7 +121,7 @@ def find_files(paths: Sequence[Path]) -> Iterator[CorpusFile]:
     for path in paths:
         if path.is_dir():
             yield from _walk(path)
-        elif path.is_file():
+        elif path.exists():
             yield CorpusFile(path, path.name, path.parent, is_named=True)
         else:
             raise DocumentError(path, "no such file or folder", "Check the path.")
@@ -139,9 +148,21 @@ def _walk(folder: Path) -> Iterator[CorpusFile]:
             path = Path(where) / name
             # Links to folders are never followed: one that leads out is to be told of.
             leads_out = path.is_symlink() and not path.resolve().is_relative_to(home)
-            if not name.startswith(".") and (path.is_file() or (path.is_dir() and leads_out)):
+            if not name.startswith(".") and (not path.is_dir() or leads_out):
                 found.append(CorpusFile(path, path.relative_to(folder).as_posix(), folder))
     yield from sorted(found, key=lambda file: file.document_id)
+
+
+def _kind_of(path: Path) -> str | None:
+    """Return what it is that is no file; None for a file, and for what cannot be looked at."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return None
+    if stat.S_ISREG(mode):
+        return None
+    kinds = {stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket", stat.S_IFDIR: "a folder"}
+    return kinds.get(stat.S_IFMT(mode), "a device")
 
 
 def _bytes(file: CorpusFile, limits: Limits) -> bytes:

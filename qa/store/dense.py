@@ -22,6 +22,10 @@ logger = logging.getLogger(__name__)
 
 FILE_NAME = "vectors.faiss"
 
+# Of the log, what is after one operation and not after another.
+_LOG = "operations.id > ? AND operations.id <= ?"
+_ROWS_AT_ONCE = 10_000
+
 
 class DenseIndex:
     """Exact inner-product search over the passages of state ``operation``.
@@ -74,29 +78,48 @@ class DenseIndex:
         """Return the index of a later state, by replaying the operations in between."""
         import faiss
 
-        if operation == self.operation:
-            return self
-        index = faiss.clone_index(self._index)
-        log = connection.execute(
-            "SELECT kind, document, first_passage, last_passage FROM operations"
-            " WHERE id > ? AND id <= ? AND kind IN ('add', 'remove') ORDER BY id",
+        if self.lag(connection, operation) == 0:
+            return self if operation == self.operation else DenseIndex(self._index, operation)
+        later = DenseIndex(faiss.clone_index(self._index), self.operation)
+        later.catch_up(connection, operation)
+        return later
+
+    def lag(self, connection: sqlite3.Connection, operation: int) -> int:
+        """Return how many passages were added or removed between this state and a later one."""
+        (count,) = connection.execute(
+            "SELECT coalesce(sum(last_passage - first_passage + 1), 0)"
+            f" FROM operations WHERE {_LOG}",
             (self.operation, operation),
+        ).fetchone()
+        return int(count)
+
+    def catch_up(self, connection: sqlite3.Connection, operation: int) -> None:
+        """Replay the operations up to a later state in place, while nobody else sees this.
+
+        No id is ever used again, so all removals can be done at once, and before the additions.
+        """
+        import faiss
+
+        log = "SELECT first_passage, last_passage FROM operations WHERE kind = 'remove' AND"
+        gone = [
+            np.arange(first, last + 1)
+            for first, last in connection.execute(f"{log} {_LOG}", (self.operation, operation))
+        ]
+        if gone:
+            self._index.remove_ids(faiss.IDSelectorBatch(np.concatenate(gone).astype(np.int64)))
+        added = connection.execute(
+            "SELECT passages.id, vector FROM operations"
+            " JOIN documents ON documents.row = operations.document"
+            " JOIN passages ON passages.document = documents.row"
+            f" WHERE kind = 'add' AND (removed IS NULL OR removed > ?) AND {_LOG}",
+            (operation, self.operation, operation),
         )
-        for kind, document, first, last in log:
-            if kind == "remove":
-                # A document without passages logged the range 0..-1.
-                if first > 0:
-                    index.remove_ids(faiss.IDSelectorRange(first, last + 1))
-                continue
-            rows = connection.execute(
-                "SELECT id, vector FROM passages WHERE document = ?", (document,)
-            ).fetchall()
-            if rows:
-                vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4")
-                index.add_with_ids(
-                    vectors.reshape(len(rows), -1), np.array([row[0] for row in rows], np.int64)
-                )
-        return DenseIndex(index, operation)
+        while rows := added.fetchmany(_ROWS_AT_ONCE):
+            vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4")
+            self._index.add_with_ids(
+                vectors.reshape(len(rows), -1), np.array([row[0] for row in rows], np.int64)
+            )
+        self.operation = operation
 
     def __len__(self) -> int:
         return int(self._index.ntotal)

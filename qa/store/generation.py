@@ -76,14 +76,16 @@ class Generation:
             if lexical.operation > newest:
                 return None
             dimension = _number(connection, "dimension")
-            dense = self._view.dense if self._view is not None else None
-            if dense is None or dense.operation > lexical.operation:
+            if self._view is not None and self._view.operation <= lexical.operation:
+                dense = self._view.dense.advanced(connection, lexical.operation)
+            else:
                 dense = DenseIndex.load(self._path, dimension) or DenseIndex.empty(dimension)
-            if dense.operation > lexical.operation:
-                if not lost:
-                    return None
-                dense = DenseIndex.empty(dimension)
-            self._view = View(dense.advanced(connection, lexical.operation), lexical)
+                if dense.operation > lexical.operation:
+                    if not lost:
+                        return None
+                    dense = DenseIndex.empty(dimension)
+                dense.catch_up(connection, lexical.operation)
+            self._view = View(dense, lexical)
             return self._view
 
     @contextmanager

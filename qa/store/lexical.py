@@ -19,7 +19,7 @@ from typing import Any, cast
 
 import tantivy
 
-from qa.store import database
+from qa.store import database, states
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class LexicalIndex:
         """
         if self.operation > database.last_operation(connection):
             return  # this transaction began before that operation, so it cannot tell
-        _, passages = database.counts_at(connection, self.operation)
+        _, passages = states.counts_at(connection, self.operation)
         wanted = passages + (self.operation > 0)  # and the entry that marks the state
         if self._searcher.num_docs != wanted:
             raise ValueError(f"{self._searcher.num_docs} entries instead of {wanted}")
@@ -223,7 +223,7 @@ def _replay(
         ).fetchall()
         if not passages:
             continue
-        document = database.document_of_row(connection, row)
+        document = states.document_of_row(connection, row)
         for passage, start, stop, section in passages:
             entry = tantivy.Document()
             entry.add_unsigned("passage", passage)

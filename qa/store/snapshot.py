@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.datatypes import Document, DocumentFacts, Passage
-from qa.store import database
+from qa.store import database, states
 from qa.store.dense import DenseIndex
 from qa.store.lexical import LexicalIndex
 
@@ -170,11 +170,11 @@ class Snapshot:
 
     def documents(self) -> Iterator[Document]:
         """See ``State.documents``."""
-        return database.documents_at(self._connection, self.operation)
+        return states.documents_at(self._connection, self.operation)
 
     def facts(self) -> Iterator[DocumentFacts]:
         """See ``State.facts``."""
-        return database.facts_at(self._connection, self.operation)
+        return states.facts_at(self._connection, self.operation)
 
     def passages_of(self, document_id: str) -> list[Passage]:
         """See ``State.passages_of``."""
@@ -192,22 +192,22 @@ class Snapshot:
 
     def counts(self) -> tuple[int, int]:
         """Return the numbers of documents and of passages of this state."""
-        return database.counts_at(self._connection, self.operation)
+        return states.counts_at(self._connection, self.operation)
 
     def ids(self, document_id: str) -> list[str]:
         """See ``State.ids``."""
-        return list(database.rows_of(self._connection, document_id, self.operation).values())
+        return list(states.rows_of(self._connection, document_id, self.operation).values())
 
     def _row(self, document_id: str) -> int | None:
         """Return the row of one document; what holds documents is none itself."""
-        rows = database.rows_of(self._connection, document_id, self.operation)
+        rows = states.rows_of(self._connection, document_id, self.operation)
         row, id_ = next(iter(rows.items()), (None, ""))
         return None if id_.startswith(f"{document_id}/") else row
 
     def _rows(self, documents: Collection[str]) -> list[int]:
         found: dict[int, str] = {}
         for document_id in sorted(set(documents)):
-            found |= database.rows_of(self._connection, document_id, self.operation)
+            found |= states.rows_of(self._connection, document_id, self.operation)
         return list(found)
 
 
@@ -223,7 +223,7 @@ class DocumentCache:
         """Return the document of a row, from memory where it is there."""
         document = self._kept.get(row)
         if document is None:
-            document = database.document_of_row(connection, row)
+            document = states.document_of_row(connection, row)
             with self._lock:
                 while len(self._kept) >= self._most:
                     self._kept.pop(next(iter(self._kept)))

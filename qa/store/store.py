@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import shutil
 import sqlite3
 import threading
@@ -25,20 +24,27 @@ from qa.errors import (
     IndexBusyError,
     IndexDamagedError,
     IndexMismatchError,
-    IndexNotFoundError,
     IndexNotWritableError,
 )
 from qa.store import database
 from qa.store.dense import DenseIndex
-from qa.store.files import replace_atomically
 from qa.store.generation import Generation
 from qa.store.lexical import LexicalIndex
+from qa.store.pointer import (
+    current_generation,
+    drop_others,
+    generations,
+    next_generation,
+    read_current,
+    set_current,
+)
 from qa.store.snapshot import Snapshot
 
 logger = logging.getLogger(__name__)
 
-_CURRENT = "CURRENT"
-_GENERATION = re.compile(r"g[0-9]{6,18}")
+# A snapshot of the vectors is written anew once more than one in so many changed. Until then
+# readers replay what is missing: a small change must not cost writing all vectors.
+_REPLAYED = 20
 _DOCUMENTS = "SELECT id, sha256, root FROM documents WHERE removed IS NULL"
 _COPIES = "SELECT id, sha256, root FROM copies WHERE removed IS NULL"
 MANIFEST_KEYS = ("encoder", "fingerprint", "dimension", "passage_tokens")
@@ -135,7 +141,7 @@ class Writer:
     @property
     def is_current(self) -> bool:
         """Whether readers see this generation already."""
-        return _read_current(self.folder) == self._generation
+        return read_current(self.folder) == self._generation
 
     def known(self) -> dict[str, tuple[str, str]]:
         """Return each document's (sha256, root) by its id."""
@@ -203,14 +209,15 @@ class Writer:
             dense = DenseIndex.load(path, dimension)
             if dense is None or dense.operation > operation:
                 dense = DenseIndex.empty(dimension)
-            if dense.operation != operation:
-                dense.advanced(self._connection, operation).save(path)
+            if dense.lag(self._connection, operation) * _REPLAYED > len(dense):
+                dense.catch_up(self._connection, operation)
+                dense.save(path)
             with database.transaction(self._connection):
                 database.set_fact(self._connection, "published", operation)
                 database.purge(self._connection, operation)
-            self._connection.execute("PRAGMA incremental_vacuum").fetchall()
+            database.shrink(self._connection)
             if not self.is_current:
-                _set_current(self.folder, self._generation)
+                set_current(self.folder, self._generation)
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -251,10 +258,10 @@ def open_writer(
     except OSError as error:
         raise IndexNotWritableError(folder, error.strerror or str(error)) from error
     try:
-        generation = _read_current(folder) or _unfinished(folder, manifest)
+        generation = read_current(folder) or _unfinished(folder, manifest)
         if generation is None or rebuild:
             replaced = {} if generation is None else _replaced(folder, generation)
-            generation = _next_generation(folder)
+            generation = next_generation(folder)
             connection = _make(folder / generation, folder, manifest)
         else:
             replaced = {}
@@ -264,16 +271,16 @@ def open_writer(
             yield Writer(folder, connection, generation, replaced)
         finally:
             connection.close()
-        current = _read_current(folder)
+        current = read_current(folder)
         if current is not None:
-            _drop_others(folder, current)
+            drop_others(folder, current)
     finally:
         lock.release()
 
 
 def _unfinished(folder: Path, manifest: dict[str, object]) -> str | None:
     """Return what an earlier first run left half-way, if this run can go on with it."""
-    for name in _generations(folder)[-1:]:
+    for name in generations(folder)[-1:]:
         try:
             connection = _open(folder / name, folder)
         except IndexDamagedError:
@@ -350,62 +357,3 @@ def _damage_told(folder: Path) -> Iterator[None]:
         yield
     except (sqlite3.DatabaseError, ValueError) as error:
         raise IndexDamagedError(folder, str(error)) from error
-
-
-def current_generation(folder: Path) -> str:
-    """Return the name of the generation in use.
-
-    Raises:
-        IndexNotFoundError: there is none.
-    """
-    name = _read_current(folder)
-    if name is None:
-        raise IndexNotFoundError(folder)
-    return name
-
-
-def _read_current(folder: Path) -> str | None:
-    name = None
-    while True:
-        before = name
-        try:
-            name = (folder / _CURRENT).read_text(encoding="ascii").strip()
-        except (OSError, UnicodeDecodeError):
-            return None
-        if _GENERATION.fullmatch(name) is None:
-            return None
-        if (folder / name).is_dir():
-            return name
-        # A rebuild may have switched and cleared away between the two looks.
-        if name == before:
-            return None
-
-
-def _set_current(folder: Path, name: str) -> None:
-    replace_atomically(
-        folder / _CURRENT, lambda path: path.write_text(name + "\n", encoding="ascii")
-    )
-
-
-def _generations(folder: Path) -> list[str]:
-    return sorted(
-        entry.name
-        for entry in folder.iterdir()
-        if entry.is_dir() and _GENERATION.fullmatch(entry.name)
-    )
-
-
-def _next_generation(folder: Path) -> str:
-    taken = _generations(folder)
-    return f"g{int(taken[-1][1:]) + 1 if taken else 1:06d}"
-
-
-def _drop_others(folder: Path, current: str) -> None:
-    """Remove generations that were replaced, or begun and never finished."""
-    gone = folder / "gone"
-    for name in _generations(folder):
-        shutil.rmtree(gone, ignore_errors=True)
-        if name != current:
-            # Out of sight in one step: a reader finds all of it or nothing.
-            os.replace(folder / name, gone)
-            shutil.rmtree(gone, ignore_errors=True)

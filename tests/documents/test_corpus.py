@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from qa.datatypes import Document
 from qa.documents.corpus import CorpusFile, CorpusReader, find_files, find_owner
 from qa.documents.formats.parts import Limits
-from qa.documents.outcomes import Outcome, Refusal, Unchanged
+from qa.documents.outcomes import Notice, Outcome, Refusal, Unchanged
 from qa.errors import DocumentError
 
 
@@ -50,8 +52,37 @@ def test_a_path_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_a_link_to_a_folder_above_does_not_go_round_for_ever(tmp_path: Path) -> None:
     put(tmp_path, "a/b.txt")
     (tmp_path / "a" / "up").symlink_to(tmp_path, target_is_directory=True)
-    (tmp_path / "a" / "broken.txt").symlink_to(tmp_path / "nowhere")
     assert [file.document_id for file in find_files([tmp_path])] == ["a/b.txt"]
+
+
+def test_what_is_no_file_is_told_of_and_never_opened(tmp_path: Path) -> None:
+    put(tmp_path, "a.txt")
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "broken.txt").symlink_to("nowhere.txt")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "socket.txt"))
+        found = {outcome.id: outcome for outcome in only(tmp_path)}
+        named = [
+            outcome
+            for path in ("pipe.txt", "socket.txt", "/dev/null")
+            for outcome in only(tmp_path / path)
+        ]
+    assert isinstance(found.pop("a.txt"), Document)
+    reasons = {
+        id_: (type(outcome), outcome.reason)
+        for id_, outcome in found.items()
+        if isinstance(outcome, Refusal | Notice)
+    }
+    assert reasons == {
+        "broken.txt": (Notice, "is a link that leads nowhere"),
+        "pipe.txt": (Refusal, "is a named pipe, not a file"),
+        "socket.txt": (Refusal, "is a socket, not a file"),
+    }
+    assert [outcome.reason for outcome in named if isinstance(outcome, Refusal)] == [
+        "is a named pipe, not a file",
+        "is a socket, not a file",
+        "is a device, not a file",
+    ]
 
 
 def test_the_source_is_named_as_seen_from_here(

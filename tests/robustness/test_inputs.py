@@ -101,6 +101,7 @@ def test_a_file_that_is_no_article_never_stops_the_others(
     if content is None:
         with pytest.raises(DocumentError, match=reason):
             index_files([path], shelf.index, shelf.encoder, shelf.settings)
+        assert report.notices == [f"{path}: is a link that leads nowhere. Remove it, or mend it."]
     else:
         (refusal,) = report.empty if reason == "holds no text" else report.refused
         assert refusal.startswith(f"{path}: ")
@@ -208,9 +209,11 @@ def test_a_file_name_in_any_script_is_welcome(shelf: Shelf, name: str) -> None:
 def test_what_is_no_file_is_refused_rather_than_waited_for(shelf: Shelf) -> None:
     pipe = shelf.corpus / "pipe.txt"
     os.mkfifo(pipe)
-    assert shelf.update().refused == []
-    with pytest.raises(DocumentError, match="no such file or folder"):
-        index_files([pipe], shelf.index, shelf.encoder, shelf.settings)
+    reason = f"{pipe}: is a named pipe, not a file. Remove it, or leave it out."
+    report = shelf.update()
+    assert (len(report.added), report.refused) == (3, [reason])
+    report = index_files([pipe, shelf.corpus], shelf.index, shelf.encoder, shelf.settings)
+    assert (len(report.unchanged), report.refused) == (3, [reason])
 
 
 @pytest.fixture
