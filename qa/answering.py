@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
-from qa.datatypes import Answer, Citation, Document, Hit, Passage
+from qa.datatypes import Answer, Citation, Document, Hit
 from qa.documents.sentences import last_question, leans_back, split_sentences
 from qa.polarity import yes_or_no
 from qa.reading.spans import Reading, Span, quote_around
@@ -53,15 +53,7 @@ def make_answer(
     ``answer_at``, or nothing was found, the answer abstains.
     """
     if not reading.spans or reading.confidence < answer_at:
-        return Answer(
-            question=question,
-            text=ABSTENTION,
-            citations=(),
-            answered=False,
-            confidence=reading.confidence,
-            hits=tuple(hits),
-            standalone_question=standalone_question,
-        )
+        return abstain(question, standalone_question, reading.confidence, hits)
     text, citations = _word(standalone_question, reading.spans, documents)
     return Answer(
         question=question,
@@ -69,6 +61,21 @@ def make_answer(
         citations=citations,
         answered=True,
         confidence=reading.confidence,
+        hits=tuple(hits),
+        standalone_question=standalone_question,
+    )
+
+
+def abstain(
+    question: str, standalone_question: str, confidence: float, hits: Sequence[Hit]
+) -> Answer:
+    """Return the answer that says that the text does not tell, with the nearest passages."""
+    return Answer(
+        question=question,
+        text=ABSTENTION,
+        citations=(),
+        answered=False,
+        confidence=confidence,
         hits=tuple(hits),
         standalone_question=standalone_question,
     )
@@ -155,37 +162,6 @@ def wants_several(question: str) -> bool:
     [True, False]
     """
     return _SEVERAL.search(last_question(question)) is not None
-
-
-def make_summary(
-    question: str,
-    standalone_question: str,
-    sentences: Sequence[tuple[Passage, int, int]],
-    document: Document,
-) -> Answer:
-    """Return the sentences of a document, given in its order, as an answer that cites each.
-
-    The confidence is 1: nothing was looked for that might not be there. There must be at least
-    one sentence.
-    """
-    text, citations = "", []
-    for marker, (passage, start, end) in enumerate(sentences, start=1):
-        text += " " if text else ""
-        begin = len(text)
-        text += document.text[start:end]
-        span = Span(passage, start, end, 0.0, 1.0)
-        citations.append(
-            cite(span, document, marker=marker, answer_start=begin, answer_end=len(text))
-        )
-    return Answer(
-        question=question,
-        text=text,
-        citations=tuple(citations),
-        answered=True,
-        confidence=1.0,
-        hits=tuple(Hit(passage, 0.0, "hybrid") for passage, _, _ in sentences),
-        standalone_question=standalone_question,
-    )
 
 
 def say(question: str, text: str) -> Answer:

@@ -8,12 +8,12 @@ import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from itertools import chain, islice
+from functools import lru_cache, partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa.answering import ABSTENTION, make_answer, make_summary, say
+from qa.answering import make_answer, say
 from qa.conversation import Understood, understand
 from qa.datatypes import Answer, Document, DocumentFacts, Hit, Passage, Turn
 from qa.errors import IndexNotFoundError, QuestionError, UnknownDocumentError
@@ -32,12 +32,13 @@ from qa.reading.repeats import put_repeats_back
 from qa.reading.spans import Reader
 from qa.retrieval import merge, retrieve
 from qa.settings import Settings, read_settings
-from qa.small_talk import asks_for_summary, reply_to
+from qa.small_talk import reply_to
 from qa.spelling import correct
 from qa.store.snapshot import State
 from qa.store.store import Store
 from qa.suggestions import suggestions_from
-from qa.summary import central_sentences
+from qa.summarising import Summariser
+from qa.summary_requests import ENDING, OPENING, WHOLE, requested_summary
 
 if TYPE_CHECKING:
     from qa.wording.wording import Wording
@@ -50,8 +51,6 @@ logger = logging.getLogger(__name__)
 _TURN = 300
 # So many suggestions are asked before they are given up, made from so many passages at the most.
 _TRIED, _PASSAGES_TURNED = 6, 200
-# As many articles are named where it is not clear which one is meant.
-_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +184,17 @@ class Assistant:
         with self.store.snapshot() as state:
             spelt = correct(asked, state, self._is_word)
             understood = understand(spelt, turns)
-            if asks_for_summary(asked):
-                return self._summary(state, question, understood if history else None, documents)
-            answer = self._answer(state, understood, documents, k, answer_at, turns)
+            topic = requested_summary(asked)
+            summariser = Summariser(state, self.encoder, partial(self._find, state), documents)
+            if topic in (WHOLE, OPENING, ENDING):
+                past = understood.searches[0] if history else None
+                return summariser.of_text(question, topic, past)
+            if topic is not None:
+                at = self.settings.answer_at if answer_at is None else answer_at
+                topic = requested_summary(understood.question) or topic
+                answer = summariser.of_topic(topic, k=k, answer_at=at)
+            else:
+                answer = self._answer(state, understood, documents, k, answer_at, turns)
             if not answer.answered:
                 near = [hit.passage for hit in answer.hits]
                 around = state.passages_of(near[0].document_id) if near else []
@@ -289,32 +296,6 @@ class Assistant:
                 if len(found) == most:
                     break
         return tuple(found)
-
-    def _summary(
-        self,
-        state: State,
-        question: str,
-        understood: Understood | None,
-        documents: Collection[str] | None,
-    ) -> Answer:
-        """Summarise the document in question: the only one, or that of the conversation."""
-        if documents is None:
-            several = list(islice(state.documents(), _NAMED))
-        else:
-            several = [each for each in map(state.document, sorted(documents)) if each is not None]
-        document = several[0] if len(several) == 1 else None
-        if document is None and understood is not None:
-            nearest = self._find(state, understood.searches[0], k=1, documents=documents)
-            document = state.document(nearest[0].passage.document_id) if nearest else None
-        if document is None and not several:
-            return say(question, ABSTENTION)
-        if document is None:
-            titles = ", ".join(f"“{each.title}”" for each in several[:_NAMED])
-            return say(question, f"There are several articles here, such as {titles}. Which one?")
-        passages = state.passages_of(document.id)
-        vectors = state.vectors([passage.id for passage in passages])
-        found = central_sentences(passages, vectors)
-        return make_summary(question, question, found, document)
 
     def ask_many(
         self,

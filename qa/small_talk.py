@@ -34,18 +34,6 @@ _REPLIES = (
     ),
 )
 _PATTERNS = tuple((re.compile(pattern), reply) for pattern, reply in _REPLIES)
-_SUMMARY = re.compile(
-    r"(?:please )?(?:(?:can|could) you )?(?:"
-    r"(?:what s|what is|whats|what are) (?:this|it|that|they|the (?:article|story|text|document|"
-    r"news|page)s?|these articles)(?: (?:article|story|text|document|page))?"
-    r"(?: all)? about|"
-    r"(?:give me )?(?:a |the )?(?:short |brief |quick )?(?:summar(?:y|ise|ize)|overview|"
-    r"main points?|key points?|gist|tl ?dr)"
-    r"(?: of)?(?: (?:this|it|that|the|these))?(?: (?:article|story|text|document|news|page)s?)?|"
-    r"what (?:are|is) the (?:main|key) (?:points?|ideas?|message)"
-    r"(?: (?:of|in) (?:this|the) (?:article|story|text|document))?"
-    r")(?: please)?"
-)
 
 
 def reply_to(text: str) -> str | None:
@@ -58,15 +46,6 @@ def reply_to(text: str) -> str | None:
     """
     words = _plain(text)
     return next((reply for pattern, reply in _PATTERNS if pattern.fullmatch(words)), None)
-
-
-def asks_for_summary(question: str) -> bool:
-    """Tell whether a question is after the whole rather than a detail.
-
-    >>> asks_for_summary("What is this article about?"), asks_for_summary("What is MS-22 about?")
-    (True, False)
-    """
-    return _SUMMARY.fullmatch(_plain(question)) is not None
 
 
 def _plain(text: str) -> str:

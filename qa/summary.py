@@ -17,22 +17,15 @@ from numpy.typing import NDArray
 
 from qa.datatypes import Passage
 from qa.documents.sentences import leans_back, split_sentences
+from qa.documents.words import telling_words
 
 SENTENCES = 3
 
-_WORDS = re.compile(r"[^\W\d_]{4,}")
 _FEWEST_WORDS = 6
 _CREDIT = re.compile(
     r"\((?:image|photo|picture)?\s*(?:credit|by)\b|\bin this (?:image|photo)|"
     r"\b(?:is|are) seen in\b",
     re.IGNORECASE,
-)
-# Commoner than anything that a text is about.
-_EVERYWHERE = frozenset(
-    "about after also been before being both could does during each even from have here however "
-    "into just like made make many more most much must only other over said same says should since "
-    "some such than that their them then there these they this those through under until upon very "
-    "want well were what when where which while will with would your".split()
 )
 
 
@@ -54,7 +47,7 @@ def central_sentences(
         for start, end in split_sentences(passage.text)
     ]
     texts = [p.text[start - p.start : end - p.start] for _, p, start, end in found]
-    bags = [[w.lower() for w in _WORDS.findall(t) if w.lower() not in _EVERYWHERE] for t in texts]
+    bags = [telling_words(text) for text in texts]
     counts = Counter(word for bag in bags for word in bag)
     total = max(1, counts.total())
     worth = {word: count / total for word, count in counts.items()}

@@ -354,3 +354,28 @@ def test_documents_are_added_and_removed(
     assistant.remove(["kestrel.txt"])
     assert assistant.documents() == ()
     assert not assistant.ask("What hovers above the field?").answered
+
+
+def test_a_summary_of_a_topic_quotes_what_is_said_about_it(assistant: Assistant) -> None:
+    answer = assistant.ask("Summarise what is known about the hole in the Soyuz")
+    assert answer.answered
+    assert "roughly 0.8 millimeters wide" in answer.text
+    starts = [citation.start for citation in answer.citations]
+    assert 2 <= len(starts) <= 5
+    assert starts == sorted(starts)
+    for citation in answer.citations:
+        document = assistant.document(citation.document_id)
+        assert document.text[citation.start : citation.end] == citation.quote
+
+
+def test_no_summary_of_a_topic_that_is_not_there(assistant: Assistant) -> None:
+    answer = assistant.ask("Give me an overview of the parliament's budget")
+    assert not answer.answered
+    assert answer.hits
+
+
+def test_a_summary_of_the_ending_quotes_the_ending(assistant: Assistant) -> None:
+    document = assistant.document("soyuz-ms22-leak.txt")
+    answer = assistant.ask("Summarise the ending", documents=[document.id])
+    assert answer.answered
+    assert all(citation.start > len(document.text) * 0.6 for citation in answer.citations)

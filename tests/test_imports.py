@@ -21,7 +21,9 @@ LAYERS: list[set[str]] = [
     # Fill the store, ask it, read what it found.
     {"indexing", "retrieval", "reading", "polarity", "spelling"},
     # What was read becomes an answer; a follow-up becomes a question that stands alone.
-    {"answering", "conversation", "small_talk", "suggestions", "summary"},
+    {"answering", "conversation", "small_talk", "suggestions", "summary", "summary_requests"},
+    # Summaries are answers too.
+    {"summarising"},
     # The answer in a language model's words, where one is set.
     {"wording"},
     # The stages composed: all that a program needs.

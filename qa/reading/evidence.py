@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from qa.datatypes import Hit, Stage
 from qa.documents.sentences import split_sentences
+from qa.documents.words import telling_words
 from qa.models.encoder import Encoder
 from qa.reading.spans import Reading, Span
 
@@ -52,17 +53,31 @@ class EvidenceReader:
 
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
         """Return each passage's best sentence; see ``Reading`` for the order."""
+        best: dict[int, Span] = {}
+        for span in self.sentences(question, hits):
+            best.setdefault(span.passage.id, span)
+        return Reading(tuple(best.values()))
+
+    def sentences(self, question: str, hits: Sequence[Hit]) -> list[Span]:
+        """Return every sentence of the hits, best first; ties in the order of the hits."""
         sentences = sentences_of(hits)
         if not sentences:
-            return Reading(())
+            return []
         scores = self.features(question, hits, sentences) @ np.array(list(WEIGHTS.values()))
-        best: dict[int, Span] = {}
-        for (rank, start, end), score in zip(sentences, scores, strict=True):
-            if rank not in best or score > best[rank].score:
-                confidence = 1 / (1 + math.exp(-(SLOPE * score + OFFSET)))
-                best[rank] = Span(hits[rank].passage, start, end, float(score), confidence)
-        order = sorted(best, key=lambda rank: (-best[rank].score, rank))
-        return Reading(tuple(best[rank] for rank in order))
+        spans = [
+            Span(hits[rank].passage, start, end, float(score), _probability(score))
+            for (rank, start, end), score in zip(sentences, scores, strict=True)
+        ]
+        return sorted(spans, key=lambda span: -span.score)
+
+    def share_of_words(self, topic: str, hits: Sequence[Hit]) -> float:
+        """Return the share of the topic's words, in any form, that stand in the hits' passages.
+
+        Words that mean little by themselves do not count; where there are no others, it is 1.
+        """
+        words = set(self._analyzer.analyze(" ".join(telling_words(topic))))
+        there = {word for hit in hits for word in self._analyzer.analyze(hit.passage.text)}
+        return len(words & there) / len(words) if words else 1.0
 
     def features(
         self, question: str, hits: Sequence[Hit], sentences: Sequence[tuple[int, int, int]]
@@ -109,6 +124,10 @@ class EvidenceReader:
                 while len(self._vectors) > _SENTENCES_KEPT:
                     self._vectors.popitem(last=False)
         return np.stack([known[text] for text in texts])
+
+
+def _probability(score: float) -> float:
+    return 1 / (1 + math.exp(-(SLOPE * score + OFFSET)))
 
 
 def sentences_of(hits: Sequence[Hit]) -> list[tuple[int, int, int]]:

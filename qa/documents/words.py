@@ -1,0 +1,23 @@
+"""The words of a text that say what it is about."""
+
+from __future__ import annotations
+
+import re
+
+_WORDS = re.compile(r"[^\W\d_]{4,}")
+# Commoner than anything that a text is about.
+_EVERYWHERE = frozenset(
+    "about after also been before being both could does during each even from have here however "
+    "into just like made make many more most much must only other over said same says should since "
+    "some such than that their them then there these they this those through under until upon very "
+    "want well were what when where which while will with would your".split()
+)
+
+
+def telling_words(text: str) -> list[str]:
+    """Return the words of a text that say what it is about, in lower case.
+
+    >>> telling_words("What is there to say about Soyuz?")
+    ['soyuz']
+    """
+    return [word for word in _WORDS.findall(text.lower()) if word not in _EVERYWHERE]
