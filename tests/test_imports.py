@@ -30,8 +30,8 @@ LAYERS: list[set[str]] = [
     {"assistant"},
     # Names the public face, loaded when asked for.
     {"qa"},
-    # Answers as files that stand on their own.
-    {"export"},
+    # What people thought of answers.
+    {"feedback"},
     # Two users of the assistant, strangers to each other.
     {"evaluation", "web"},
     # python -m qa.evaluate and qa.benchmark, and how the weights were made: run, and imported by

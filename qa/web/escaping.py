@@ -13,7 +13,7 @@ import re
 # overrides and isolates), or that a browser drops or remaps (C0 and C1 controls, lone
 # surrogates). Tab and line feed are layout; left-to-right and right-to-left marks affect only
 # neutral characters beside them and belong to well-written Arabic and Hebrew.
-_UNSEEN = re.compile(
+UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u206f\ufff9-\ufffb\ud800-\udfff]"
 )
 _REPLACEMENT = "\ufffd"
@@ -31,7 +31,7 @@ def escaped(text: str) -> str:
     >>> escaped("x\u202ey")
     'x<bdi class="unseen" data-code="U+202E">\u202e</bdi>y'
     """
-    return _UNSEEN.sub(_visible, html.escape(text))
+    return UNSEEN.sub(_visible, html.escape(text))
 
 
 def _visible(match: re.Match[str]) -> str:
@@ -50,7 +50,7 @@ def attribute(text: str) -> str:
     >>> attribute('5" wide')
     '5&quot; wide'
     """
-    return html.escape(_UNSEEN.sub(_REPLACEMENT, text))
+    return html.escape(UNSEEN.sub(_REPLACEMENT, text))
 
 
 def exact_attribute(text: str) -> str:

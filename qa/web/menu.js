@@ -1,12 +1,38 @@
 // The conversation's menu, and the question that the page's address may bring.
 const questionBox = () => document.querySelector("#qa-question textarea");
 
+const save = ({ name, type, text }) => {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  link.download = name;
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+};
+
+const panel = element.querySelector("#qa-export");
+panel.addEventListener("beforetoggle", () => {
+  const empty = !document.querySelector("#qa-conversation .exchange");
+  panel.querySelector(".empty").hidden = !empty;
+  panel.querySelector(".full").hidden = empty;
+});
+
 element.addEventListener("click", (event) => {
-  const entry = event.target.closest(".menu button");
-  if (entry?.dataset.tool === "fresh") {
+  const button = event.target.closest("button");
+  if (button?.dataset.tool === "fresh") {
     trigger("fresh");
     questionBox()?.focus();
+  } else if (button?.dataset.format) {
+    trigger("exported", { format: button.dataset.format });
+    panel.hidePopover();
   }
+});
+
+// The value is data from the server and never becomes HTML.
+watch("value", () => {
+  const message = props.value ? JSON.parse(props.value) : {};
+  if (message.kind === "file") save(message);
 });
 
 const address = new URL(window.location.href);

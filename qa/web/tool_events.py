@@ -42,4 +42,6 @@ def connect_tools(
     conversation.again(tools.ask_again, [visit], outputs, **answering)
     conversation.edited(tools.ask_edited, [visit], outputs, **answering)
     menu.linked(tools.ask_linked, [], outputs, **answering)
-    menu.fresh(tools.start_anew, [], outputs, show_progress="hidden", api_visibility="private")
+    quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    menu.fresh(tools.start_anew, [], outputs, **quietly)
+    menu.exported(tools.export, [visit], menu, **quietly)

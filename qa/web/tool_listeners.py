@@ -1,16 +1,19 @@
-"""What the conversation's tools do: asking again, editing, starting anew.
+"""What the conversation's tools do: asking again, editing, starting anew, files.
 
 This module imports Gradio, which takes seconds; import it where a page is built.
 """
 
 from __future__ import annotations
 
+import json
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
+from qa.web.export import FORMATS
 from qa.web.listeners import Listeners, as_text, detail
 from qa.web.visit import Exchange, Visit
 
@@ -44,10 +47,29 @@ class ToolListeners:
         """Return an empty conversation and an unmarked source."""
         return "", self.listeners.show(Visit()), self.listeners.first_source(), Visit()
 
+    def export(self, visit: Visit, event: gr.EventData) -> str:
+        """Return the conversation as a file of the wanted format, for the menu's script to save."""
+        wanted = FORMATS.get(str(detail(event).get("format")))
+        if wanted is None:
+            return ""
+        answers = [each.answer for each in visit.exchanges if each.answer is not None]
+        return as_script_data(
+            kind="file",
+            name=f"conversation.{wanted.ending}",
+            type=wanted.media_type,
+            text=wanted.write(answers),
+        )
+
     def _ask(self, question: str, visit: Visit) -> Shown:
         for _, *shown in self.listeners.respond(question, visit):
             # What is half typed in the question box stays there.
             yield gr.skip(), *shown
+
+
+def as_script_data(**facts: object) -> str:
+    """Return facts as JSON for the menu's script, different from all before so that it is seen."""
+    # Gradio warns of what looks like a tag in the value of an HTML component, which this is not.
+    return json.dumps(facts | {"nonce": secrets.token_hex(8)}).replace("<", "\\u003c")
 
 
 def _exchange(visit: Visit, event: gr.EventData) -> Exchange | None:

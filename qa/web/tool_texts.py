@@ -16,6 +16,10 @@ EDIT_DROPS = "The questions after it will be removed."
 MENU = "Conversation"
 FRESH = "New"
 FRESH_HINT = "New conversation"
+EXPORT = "Export"
+EXPORT_HINT = "Export this conversation"
+EXPORT_AS = "Save this conversation, with quotes and places, as"
+NOTHING_TO_EXPORT = "There is nothing to export yet."
 
 # What the page's scripts say themselves.
 FOR_SCRIPTS = {

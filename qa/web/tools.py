@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from qa.export import to_text
 from qa.web import tool_texts as texts
 from qa.web.escaping import attribute, exact_attribute
+from qa.web.export import FORMATS, to_text
 from qa.web.visit import Exchange
 
 
@@ -33,9 +33,18 @@ def render_tools(exchange: Exchange, *, newest: bool) -> str:
 
 def render_menu() -> str:
     """Return the menu's HTML, which is a template of Gradio's: no braces, no backticks."""
+    files = "".join(
+        f'<li><button type="button" data-format="{attribute(name)}">{attribute(name)}</button></li>'
+        for name in FORMATS
+    )
     return (
         f'<nav class="menu" aria-label="{attribute(texts.MENU)}">'
-        f"{_entry('fresh', texts.FRESH, texts.FRESH_HINT)}</nav>"
+        f"{_entry('fresh', texts.FRESH, texts.FRESH_HINT)}"
+        f"{_entry('export', texts.EXPORT, texts.EXPORT_HINT, opens='qa-export')}</nav>"
+        f'<div id="qa-export" class="panel" popover role="group" '
+        f'aria-label="{attribute(texts.EXPORT_HINT)}">'
+        f'<p class="empty">{attribute(texts.NOTHING_TO_EXPORT)}</p>'
+        f'<div class="full"><p>{attribute(texts.EXPORT_AS)}</p><ul>{files}</ul></div></div>'
     )
 
 
@@ -46,8 +55,9 @@ def _tool(name: str, label: str, more: str = "") -> str:
     )
 
 
-def _entry(name: str, word: str, hint: str) -> str:
+def _entry(name: str, word: str, hint: str, opens: str = "") -> str:
+    panel = f' popovertarget="{opens}"' if opens else ""
     return (
         f'<button type="button" class="entry" data-tool="{name}" aria-label="{attribute(hint)}" '
-        f'title="{attribute(hint)}"><span>{attribute(word)}</span></button>'
+        f'title="{attribute(hint)}"{panel}><span>{attribute(word)}</span></button>'
     )

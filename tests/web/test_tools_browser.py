@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 
-from qa.export import to_text
+from qa.web.export import FORMATS, to_html, to_text
 
 from .conftest import Open, Serve, Visitor
 from .fake_engine import FakeEngine, make_document
@@ -163,6 +164,45 @@ def test_a_new_conversation_forgets_the_old_one(
     expect(visitor.page.get_by_role("textbox", name="Your question")).to_be_focused()
     visitor.ask(ZEBRAS)
     assert engine.histories[-1] == ()
+
+
+@pytest.mark.parametrize(("name", "ending"), [("Markdown", "md"), ("HTML", "html")])
+def test_a_conversation_is_saved_as_a_file(
+    engine: FakeEngine, address: str, visit: Open, name: str, ending: str
+) -> None:
+    visitor = visit(address)
+    page = visitor.page
+    page.get_by_role("button", name="Export this conversation").click()
+    expect(page.get_by_text("There is nothing to export yet.")).to_be_visible()
+    expect(page.get_by_role("button", name=name, exact=True)).to_be_hidden()
+    page.keyboard.press("Escape")
+    for question in (HOSTILE, "why " * 1000, ZEBRAS):
+        visitor.ask(question)
+    answers = [engine.ask(HOSTILE), engine.ask(ZEBRAS)]
+    for _ in range(2):
+        page.get_by_role("button", name="Export this conversation").click()
+        with page.expect_download() as download:
+            page.get_by_role("button", name=name, exact=True).click()
+        assert download.value.suggested_filename == f"conversation.{ending}"
+        written = Path(download.value.path()).read_text(encoding="utf-8")
+        assert written == FORMATS[name].write(answers)
+
+
+def test_a_saved_page_runs_and_fetches_nothing(
+    engine: FakeEngine, visit: Open, address: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "conversation.html"
+    file.write_text(to_html([engine.ask(HOSTILE)]), encoding="utf-8")
+    visitor = visit(address)
+    visitor.page.unroute_all()
+    requests: list[str] = []
+    visitor.page.on("request", lambda request: requests.append(request.url))
+    visitor.page.goto(file.as_uri())
+    assert visitor.page.evaluate("window.__pwned") is None
+    assert visitor.page.locator("script, img, link").count() == 0
+    visitor.page.get_by_role("link", name="[1]").click()
+    expect(visitor.page.locator("blockquote:target")).to_have_text("Lions sleep long.")
+    assert requests == [file.as_uri()]
 
 
 def test_the_tools_work_by_keyboard_and_fit_a_phone(address: str, visit: Open) -> None:

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.datatypes import Answer, Citation
-from qa.export import to_text
-from qa.export.text import pieces
+from qa.web.export import to_text
+from qa.web.export.text import pieces
 
 
 def citation(marker: int, end: int, quote: str = "It flew.", **more: object) -> Citation:
