@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from qa.datatypes import Answer, Citation, Document, Hit
 from qa.documents.sentences import last_question, leans_back, split_sentences
+from qa.lists import items_around
 from qa.polarity import yes_or_no
 from qa.reading.spans import Reading, Span, quote_around
 
@@ -18,6 +19,7 @@ ABSTENTION = "The text does not say."
 _SURE, _BOTH = 0.5, 0.6
 # Places of one answer, answers to a question, items of a list: no more than that.
 _PLACES, _ANSWERS, _ITEMS = 3, 2, 8
+_PAIR = 2
 _SENTENCE = re.compile(
     r"\W*(?:(?:and|but|so|or|then)\W+)?(?:why\b|how\s+come\b|what(?:\s+\w+)?\s+happen"
     r"|how\s+(?:is|are|was|were|do|does|did|can|could|will|would|should|to|has|have|had)\b"
@@ -25,12 +27,16 @@ _SENTENCE = re.compile(
     r"(?!.*\b(?:who|what|which|when|where|how many|how much)\b))",
     re.IGNORECASE,
 )
-_PLURAL = r"(?:\w*[^\Wsui_]s|\w+(?:ies|ses|xes|ches|shes)|people|men|women|children)"
+_PLURAL = r"(?:\w*[^\Wsui_]s|\w+(?:ies|ses|xes|ches|shes|men)|people|men|women|children)"
 _SEVERAL = re.compile(
-    rf"\b(?:which|what)\s+(?!does\b){_PLURAL}\s+\w"
-    rf"|\b(?:which|what)\s+(?:\w+\s+){{1,2}}{_PLURAL}\s+(?:are|were|have|do|did|can|will|had)\b"
+    rf"\b(?:which|what)\s+(?!(?:does|was|has)\b){_PLURAL}\s+\w"
+    rf"|\b(?:which|what)\s+(?:\w+\s+){{1,2}}{_PLURAL}\s+"
+    rf"(?:are|were|have|do|did|can|could|will|had)\b"
     rf"|\bwhat\s+(?:are|were)\s+(?:\w+\s+){{0,3}}{_PLURAL}\b"
-    r"|\bwho\s+(?:are|were)\b|\bwho\s+all\b|\b(?:list|name|enumerate)\s+(?:all|the|every|some)\b",
+    rf"|\bwho\s+(?:are|were)\b|\bwho\s+all\b"
+    rf"|\b(?:list|name|enumerate)\s+(?:all|every|some|(?:me\s+)?the\s+(?:\w+\s+)?{_PLURAL})\b"
+    rf"|^\W*(?:(?!(?:which|what|who|whose|when|where|why|how|is|does|was)\b)\w+\s+){{0,2}}{_PLURAL}"
+    rf"(?:\s+(?:of|in|that|who|which|for|from|with|by)\b|\W*$)",
     re.IGNORECASE,
 )
 # Characters in which the sentence before is looked for.
@@ -86,23 +92,48 @@ def _word(
 ) -> tuple[str, tuple[Citation, ...]]:
     """Return the text of the answer and its citations, in the order of what they support."""
     whole = wants_sentence(question)
-    text, citations = "", list[Citation]()
-    for found in _different(question, spans, documents):
-        best = found[0]
+    text, citations, told = "", list[Citation](), list[tuple[str, int, int]]()
+    for best, *others in _different(question, spans, documents):
         document = documents[best.passage.document_id]
-        start, end = quote_around(best) if whole else (best.start, best.end)
+        if any(id == document.id and best.start < b and a < best.end for id, a, b in told):
+            continue
+        stretches = _stretches(question, best)
+        start, end = stretches[0][0], stretches[-1][1]
+        told.append((document.id, start, end))
         if text:
             text += " " if whole else "; "
         begin = len(text)
         said = yes_or_no(question, document.text[start:end]) if whole and not citations else None
         text += f"{said} {document.text[start:end]}" if said else document.text[start:end]
-        for span in found:
-            document = documents[span.passage.document_id]
-            marker = len(citations) + 1
+        supported = [(best, begin + a - start, begin + b - start) for a, b in stretches]
+        if said:
+            supported = [(best, begin, len(text))]
+        supported += [(other, begin, len(text)) for other in others]
+        for span, answer_start, answer_end in supported:
             citations.append(
-                cite(span, document, marker=marker, answer_start=begin, answer_end=len(text))
+                cite(
+                    span,
+                    documents[span.passage.document_id],
+                    marker=len(citations) + 1,
+                    answer_start=answer_start,
+                    answer_end=answer_end,
+                )
             )
     return text, tuple(citations)
+
+
+def _stretches(question: str, span: Span) -> list[tuple[int, int]]:
+    """Return what is told of a span: its sentence, the items that it lists, or itself."""
+    if wants_sentence(question):
+        return [quote_around(span)]
+    at = span.passage.start
+    items = items_around(span.passage.text, span.start - at, span.end - at)
+    found = [(at + start, at + end) for start, end in items]
+    touched = [item for item in found if item[0] < span.end and span.start < item[1]]
+    # Whoever asks for one thing gets a list only where the reader took several for the answer.
+    if wants_several(question) or (len(touched) > 1 and len(found) > _PAIR):
+        return found[:_ITEMS] or [(span.start, span.end)]
+    return [(span.start, span.end)]
 
 
 def _different(

@@ -188,6 +188,29 @@ def test_a_list_gives_each_item_with_its_citation() -> None:
     assert parts(answer) == ["hole", "0.8 millimeters"]
 
 
+def enumeration(question: str, chosen: str) -> Answer:
+    text = "They grow carrots, peas and tomatoes. It rains."
+    document = document_of(text)
+    start = text.index(chosen)
+    span = Span(passage_of(document, 0, len(text)), start, start + len(chosen), 1.0, 0.9)
+    reading = Reading((span,))
+    return make_answer(question, question, reading, [], {"a.txt": document}, answer_at=0.5)
+
+
+def test_an_enumeration_is_told_whole_and_each_item_cited() -> None:
+    answer = enumeration("Which crops do they grow?", "peas")
+    assert answer.text == "carrots, peas and tomatoes"
+    assert parts(answer) == ["carrots", "peas", "tomatoes"]
+    assert {citation.quote for citation in answer.citations} == {
+        "They grow carrots, peas and tomatoes."
+    }
+
+
+def test_one_thing_is_not_made_a_list() -> None:
+    assert parts(enumeration("What do they grow beside carrots?", "peas")) == ["peas"]
+    assert len(parts(enumeration("What do they grow?", "peas and tomatoes"))) == 3
+
+
 @pytest.mark.parametrize(
     ("question", "several"),
     [
@@ -197,6 +220,13 @@ def test_a_list_gives_each_item_with_its_citation() -> None:
         ("Who were the astronauts aboard?", True),
         ("Name all the planets.", True),
         ("Which people came?", True),
+        ("Which tradesmen did she haggle with?", True),
+        ("name the officials on the call", True),
+        ("what could have made it, list the possibilities", True),
+        ("state symbols of victoria??", True),
+        ("partners in the pacific", True),
+        ("cause of the leak", False),
+        ("What was the name of the ships?", False),
         ("What is the cause?", False),
         ("Which bus goes there?", False),
         ("Who is Ann Lee?", False),
