@@ -83,9 +83,12 @@ def _question(question: str) -> str:
 
 
 def _answer(number: int, answer: Answer) -> str:
-    quotes = "".join(
-        _quote(number, citation) for citation in answer.citations if not _verbatim(answer, citation)
-    )
+    # The items of a list may all stand in one sentence: it is quoted once, with all its markers.
+    shown: dict[tuple[str, int, int], list[Citation]] = {}
+    for each in answer.citations:
+        if not _verbatim(answer, each):
+            shown.setdefault((each.document_id, each.start, each.end), []).append(each)
+    quotes = "".join(_quote(number, citations) for citations in shown.values())
     words = confidence_in_words(answer.confidence)
     tooltip = (
         f"Probability that this answers the question: {answer.confidence:.0%}. "
@@ -157,6 +160,8 @@ def _marker(number: int, citation: Citation) -> str:
     )
 
 
-def _quote(number: int, citation: Citation) -> str:
-    shown = citation.quote[:_QUOTE] + ("…" if len(citation.quote) > _QUOTE else "")
-    return f'<blockquote dir="auto"><q>{escaped(shown)}</q>{_marker(number, citation)}</blockquote>'
+def _quote(number: int, citations: Sequence[Citation]) -> str:
+    quote = citations[0].quote
+    shown = quote[:_QUOTE] + ("…" if len(quote) > _QUOTE else "")
+    markers = "".join(_marker(number, citation) for citation in citations)
+    return f'<blockquote dir="auto"><q>{escaped(shown)}</q>{markers}</blockquote>'

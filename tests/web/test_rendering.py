@@ -205,6 +205,13 @@ def test_two_citations_of_one_stretch() -> None:
     assert conversation(answer).text == "Q?Same.[1][2]Quite sure"
 
 
+def test_the_items_of_one_sentence_share_its_quote() -> None:
+    text = "Ann and Bo left."
+    cited = (citation(1, text, 0, 16, (0, 3)), citation(2, text, 0, 16, (8, 10)))
+    answer = Answer("Who?", "Ann and Bo", cited, True, 0.9, (), "Who?")
+    assert conversation(answer).text == f"Who?Ann[1] and Bo[2]{text}[1][2]Quite sure"
+
+
 def test_long_questions_are_cut_and_say_so() -> None:
     visit = Visit().asking("x" * 100_000).failed("Too long.")
     text = parse(render_conversation(visit)).text
