@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa.answering import ABSTENTION
 from qa.datatypes import Answer, Citation
 from qa.web.escaping import attribute, escaped, shortened
 from qa.web.marks import Mark, segments
+from qa.web.texts import Texts
 from qa.web.tools import render_tools
 from qa.web.visit import Exchange, Visit, citation_id, hit_id, nearest
 
@@ -15,113 +17,118 @@ _QUOTE = 2_000
 _EXCERPT = 180
 _TITLE = 120
 
-# From the surest down: at least this probability, in these words.
-_CONFIDENCE = ((0.75, "Quite sure"), (0.5, "Fairly sure"), (0.0, "Not sure"))
+# From the surest down: at least this probability, in the words of this key.
+_CONFIDENCE = ((0.75, "sure"), (0.5, "fairly_sure"), (0.0, "not_sure"))
 
 
-def render_conversation(visit: Visit, examples: Sequence[str] = (), about: str = "") -> str:
+def render_conversation(visit: Visit, texts: Texts, examples: Sequence[str] = ()) -> str:
     """Return the conversation pane's HTML; before the first question, a welcome and examples."""
     inner = (
-        "".join(_exchange(each, newest=each is visit.exchanges[-1]) for each in visit.exchanges)
+        "".join(
+            _exchange(each, texts, newest=each is visit.exchanges[-1]) for each in visit.exchanges
+        )
         if visit.exchanges
-        else _welcome(examples, about)
+        else _welcome(texts, examples)
     )
     return (
-        '<section class="talk" role="log" aria-live="polite" aria-label="Conversation" '
-        f'tabindex="0">{inner}</section>'
+        '<section class="talk" role="log" aria-live="polite" '
+        f'aria-label="{attribute(texts("conversation"))}" tabindex="0">{inner}</section>'
     )
 
 
 def confidence_in_words(probability: float) -> str:
-    """Return how sure the engine is.
+    """Return the key of the words that say how sure the engine is.
 
     >>> confidence_in_words(0.9), confidence_in_words(0.7), confidence_in_words(0.3)
-    ('Quite sure', 'Fairly sure', 'Not sure')
+    ('sure', 'fairly_sure', 'not_sure')
     """
-    return next(words for least, words in _CONFIDENCE if probability >= least)
+    return next(key for least, key in _CONFIDENCE if probability >= least)
 
 
-def _welcome(examples: Sequence[str], about: str) -> str:
+def _welcome(texts: Texts, examples: Sequence[str]) -> str:
     buttons = "".join(
         f'<li><button type="button" data-example="{number}"><bdi>{escaped(question)}</bdi>'
         "</button></li>"
         for number, question in enumerate(examples)
     )
     return (
-        '<div class="welcome"><h2>What would you like to know?</h2>'
-        f"<p>{escaped(about)}</p>"
-        + (f'<ul class="examples" aria-label="Example questions">{buttons}</ul>' if buttons else "")
+        f'<div class="welcome"><h2>{escaped(texts("welcome"))}</h2>'
+        f"<p>{escaped(texts('about'))}</p>"
+        + (
+            f'<ul class="examples" aria-label="{attribute(texts("examples"))}">{buttons}</ul>'
+            if buttons
+            else ""
+        )
         + "</div>"
     )
 
 
-def _exchange(exchange: Exchange, *, newest: bool) -> str:
+def _exchange(exchange: Exchange, texts: Texts, *, newest: bool) -> str:
     if exchange.error is not None:
         body = f'<p class="error" role="alert" dir="auto">{escaped(exchange.error)}</p>'
     elif exchange.answer is None:
-        body = '<p class="pending">Reading…</p>'
+        body = f'<p class="pending">{escaped(texts("reading"))}</p>'
     elif exchange.answer.answered:
-        body = _answer(exchange.number, exchange.answer)
+        body = _answer(exchange.number, exchange.answer, texts)
     else:
-        body = _refusal(exchange.number, exchange.answer)
+        body = _refusal(exchange.number, exchange.answer, texts)
     return (
         f'<article class="exchange" data-exchange="{exchange.number}">'
-        f'<h3 class="question" dir="auto">{_question(exchange.question)}</h3>'
-        f'<div class="answer">{body}{render_tools(exchange, newest=newest)}</div></article>'
+        f'<h3 class="question" dir="auto">{_question(exchange.question, texts)}</h3>'
+        f'<div class="answer">{body}{render_tools(exchange, texts, newest=newest)}</div></article>'
     )
 
 
-def _question(question: str) -> str:
+def _question(question: str, texts: Texts) -> str:
     if not question.strip():
-        return "<em>(blank)</em>"
+        return f"<em>{escaped(texts('blank'))}</em>"
     if len(question) <= _QUESTION:
         return escaped(question)
-    return (
-        escaped(question[:_QUESTION]) + f'… <small class="length">({len(question):,} characters)'
-        "</small>"
-    )
+    length = escaped(texts("characters", count=len(question)))
+    return escaped(question[:_QUESTION]) + f'… <small class="length">{length}</small>'
 
 
-def _answer(number: int, answer: Answer) -> str:
+def _answer(number: int, answer: Answer, texts: Texts) -> str:
     # The items of a list may all stand in one sentence: it is quoted once, with all its markers.
     shown: dict[tuple[str, int, int], list[Citation]] = {}
     for each in answer.citations:
         if not _verbatim(answer, each):
             shown.setdefault((each.document_id, each.start, each.end), []).append(each)
-    quotes = "".join(_quote(number, citations) for citations in shown.values())
-    words = confidence_in_words(answer.confidence)
-    tooltip = (
-        f"Probability that this answers the question: {answer.confidence:.0%}. "
-        "Of answers given with this number, that share is right."
-    )
+    quotes = "".join(_quote(number, citations, texts) for citations in shown.values())
+    level = confidence_in_words(answer.confidence)
+    tooltip = texts("confidence", percent=texts.share(answer.confidence))
     return (
-        f'<p class="text" dir="auto">{_text_with_markers(number, answer)}</p>{quotes}'
-        f'<p class="aside"><span class="confidence" data-words="{words}" title="{tooltip}">'
-        f"{words}</span>{_standalone(answer)}</p>"
+        f'<p class="text" dir="auto">{_text_with_markers(number, answer, texts)}</p>{quotes}'
+        f'<p class="aside"><span class="confidence" data-level="{level}" '
+        f'title="{attribute(tooltip)}">{escaped(texts(level))}</span>'
+        f"{_standalone(answer, texts)}</p>"
     )
 
 
-def _refusal(number: int, answer: Answer) -> str:
+def _refusal(number: int, answer: Answer, texts: Texts) -> str:
     hits = "".join(
         f'<li><button type="button" class="hit" data-mark="{hit_id(number, rank)}">'
         f"<bdi>{escaped(shortened(hit.passage.text, _EXCERPT))}</bdi></button></li>"
         for rank, hit in enumerate(nearest(answer), start=1)
     )
-    standalone = _standalone(answer)
+    standalone = _standalone(answer, texts)
+    said = texts("not_said") if answer.text == ABSTENTION else answer.text
     return (
-        f'<p class="text refusal" dir="auto">{escaped(answer.text)}</p>'
+        f'<p class="text refusal" dir="auto">{escaped(said)}</p>'
         + (f'<p class="aside">{standalone}</p>' if standalone else "")
-        + (f'<h4>Nearest passages</h4><ol class="hits">{hits}</ol>' if hits else "")
+        + (
+            f'<h4>{escaped(texts("nearest_passages"))}</h4><ol class="hits">{hits}</ol>'
+            if hits
+            else ""
+        )
     )
 
 
-def _standalone(answer: Answer) -> str:
+def _standalone(answer: Answer, texts: Texts) -> str:
     if answer.standalone_question in ("", answer.question):
         return ""
-    return (
-        '<span class="standalone">Understood as: '
-        f"<bdi>{escaped(shortened(answer.standalone_question, _QUESTION))}</bdi></span>"
-    )
+    question = f"<bdi>{escaped(shortened(answer.standalone_question, _QUESTION))}</bdi>"
+    return f'<span class="standalone">{escaped(texts("understood_as"))} {question}</span>'
 
 
 def _verbatim(answer: Answer, citation: Citation) -> bool:
@@ -129,7 +136,7 @@ def _verbatim(answer: Answer, citation: Citation) -> bool:
     return answer.text[citation.answer_start : citation.answer_end] == citation.quote
 
 
-def _text_with_markers(number: int, answer: Answer) -> str:
+def _text_with_markers(number: int, answer: Answer, texts: Texts) -> str:
     """Return the answer; quoted stretches in quotation marks, markers behind what they support."""
     stretches = [
         Mark(str(c.marker), c.answer_start, c.answer_end, "")
@@ -139,29 +146,29 @@ def _text_with_markers(number: int, answer: Answer) -> str:
     ends = [min(max(c.answer_end, 0), len(answer.text)) for c in answer.citations]
     # A mark of no width cuts the text where a marker goes.
     cuts = [Mark("", end, end, "") for end in ends]
-    html = "".join(_marker(number, c) for c, e in zip(answer.citations, ends, strict=True) if not e)
+    ending = list(zip(answer.citations, ends, strict=True))
+    html = "".join(_marker(number, c, texts) for c, end in ending if not end)
     for left, right, covering in segments(0, len(answer.text), [*stretches, *cuts]):
         piece = escaped(answer.text[left:right])
         html += f"<q>{piece}</q>" if covering else piece
-        html += "".join(
-            _marker(number, c) for c, e in zip(answer.citations, ends, strict=True) if e == right
-        )
+        html += "".join(_marker(number, c, texts) for c, end in ending if end == right)
     return html
 
 
-def _marker(number: int, citation: Citation) -> str:
+def _marker(number: int, citation: Citation, texts: Texts) -> str:
     where = shortened(citation.title, _TITLE)
     if citation.page is not None:
-        where += f", page {citation.page}"
+        where = texts("place_with_page", title=where, page=citation.page)
+    label = texts("marker", number=citation.marker, place=where)
     return (
         f'<button type="button" class="marker" data-mark="{citation_id(number, citation.marker)}" '
-        f'aria-label="{citation.marker}: show in the source, {attribute(where)}" '
+        f'aria-label="{attribute(label)}" '
         f'title="{attribute(where)}">[{citation.marker}]</button>'
     )
 
 
-def _quote(number: int, citations: Sequence[Citation]) -> str:
+def _quote(number: int, citations: Sequence[Citation], texts: Texts) -> str:
     quote = citations[0].quote
     shown = quote[:_QUOTE] + ("…" if len(quote) > _QUOTE else "")
-    markers = "".join(_marker(number, citation) for citation in citations)
+    markers = "".join(_marker(number, citation, texts) for citation in citations)
     return f'<blockquote dir="auto"><q>{escaped(shown)}</q>{markers}</blockquote>'

@@ -18,14 +18,10 @@ from qa.errors import QAError
 from qa.web.conversation import render_conversation
 from qa.web.engine import Engine
 from qa.web.source import render_notice, render_source
+from qa.web.texts import Texts
 from qa.web.visit import Exchange, Place, Visit, find_place, places
 
 logger = logging.getLogger(__name__)
-
-_ABOUT = "Every answer is quoted from the text, with the place where it stands."
-_GONE = "This passage is no longer at hand: the server was restarted. Please ask again."
-_CHANGED = "This text has changed since the answer was given. Please ask again."
-_BROKEN = "Something went wrong inside the program; its log says what. Please ask again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +29,17 @@ class Listeners:
     """The page's event listeners; Gradio reads their type hints to pass the event."""
 
     engine: Engine
+    texts: Texts
     examples: Sequence[str]
 
     def show(self, visit: Visit) -> str:
         """Return the conversation's HTML."""
-        return render_conversation(visit, self.examples, _ABOUT)
+        return render_conversation(visit, self.texts, self.examples)
 
     def first_source(self) -> str:
         """Return the source pane's HTML as it is before anything is asked."""
         documents = self.engine.documents()
-        return render_source(documents[0]) if documents else ""
+        return render_source(documents[0], self.texts) if documents else ""
 
     def respond(self, question: str | None, visit: Visit) -> Iterator[tuple[Any, ...]]:
         """Yield question box, conversation, source and visit: at once, and when answered."""
@@ -57,8 +54,8 @@ class Listeners:
         except Exception:
             # Left to Gradio, a bug would cover both panes and leave the question waiting.
             logger.exception("a question could not be answered")
-            visit = visit.failed(_BROKEN)
-        shown = source_after(self.engine, visit.exchanges[-1])
+            visit = visit.failed(self.texts("broken"))
+        shown = source_after(self.engine, visit.exchanges[-1], self.texts)
         yield gr.skip(), self.show(visit), gr.skip() if shown is None else shown, visit
 
     def respond_to_example(self, visit: Visit, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
@@ -72,14 +69,16 @@ class Listeners:
     def open_place(self, visit: Visit, event: gr.EventData) -> str:
         """Return the source at the citation or nearest passage that was clicked."""
         found = find_place(visit, str(detail(event).get("mark")))
-        return source_at(self.engine, *found) if found else render_notice(_GONE)
+        if not found:
+            return render_notice(self.texts("gone"), self.texts)
+        return source_at(self.engine, *found, self.texts)
 
     def ask(self, question: str, history: list[list[str]] | None = None) -> dict[str, Any]:
         """Answer a question; ``history`` holds earlier [question, answer] pairs, oldest first."""
         return ask_as_json(self.engine, question, history or [])
 
 
-def source_after(engine: Engine, exchange: Exchange) -> str | None:
+def source_after(engine: Engine, exchange: Exchange, texts: Texts) -> str | None:
     """Return the source that goes with an exchange that has just ended.
 
     That is the document of the first citation with its mark in view; after a refusal the
@@ -89,18 +88,20 @@ def source_after(engine: Engine, exchange: Exchange) -> str | None:
     if not found:
         return None
     if exchange.answer is not None and exchange.answer.answered:
-        return source_at(engine, exchange, found[0], choose=False)
-    return _source(engine, found[0].document_id, (), None, choose=False)
+        return source_at(engine, exchange, found[0], texts, choose=False)
+    return _source(engine, found[0].document_id, (), None, texts, choose=False)
 
 
-def source_at(engine: Engine, exchange: Exchange, place: Place, *, choose: bool = True) -> str:
+def source_at(
+    engine: Engine, exchange: Exchange, place: Place, texts: Texts, *, choose: bool = True
+) -> str:
     """Return the source with one place of an exchange in view and its other citations marked.
 
     A nearest passage is no evidence: it is marked alone, and only when it was chosen.
     """
     answered = exchange.answer is not None and exchange.answer.answered
     shown = places(exchange) if answered else (place,)
-    return _source(engine, place.document_id, shown, place, choose=choose)
+    return _source(engine, place.document_id, shown, place, texts, choose=choose)
 
 
 def ask_as_json(engine: Engine, question: object, history: Sequence[object]) -> dict[str, Any]:
@@ -126,21 +127,23 @@ def _source(
     document_id: str,
     shown: Sequence[Place],
     place: Place | None,
+    texts: Texts,
     *,
     choose: bool,
 ) -> str:
     try:
         document = engine.document(document_id)
     except (QAError, LookupError):
-        return render_notice(_CHANGED)
+        return render_notice(texts("changed"), texts)
     here = [each for each in shown if each.document_id == document_id]
     current = [p for p in here if document.text[p.mark.start : p.mark.end] == p.quote]
     return render_source(
         document,
+        texts,
         [p.mark for p in current],
         reveal=place.mark.id if place and place in current else None,
         choose=choose,
-        note=_CHANGED if len(current) < len(here) else None,
+        note=texts("changed") if len(current) < len(here) else None,
     )
 
 

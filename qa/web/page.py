@@ -14,9 +14,11 @@ from gradio.events import api
 from qa.datatypes import Document
 from qa.web.assets import read_asset
 from qa.web.engine import Engine
+from qa.web.escaping import escaped
 from qa.web.listeners import Listeners
+from qa.web.texts import Texts
 from qa.web.tool_events import build_menu, connect_tools
-from qa.web.tool_texts import FOR_SCRIPTS
+from qa.web.tool_texts import for_scripts
 from qa.web.visit import Visit
 
 # Answers take milliseconds of all cores; more at once would only wait for each other.
@@ -24,15 +26,15 @@ ANSWERS_AT_ONCE = 4
 VISITORS_WAITING = 64
 
 
-def build_page(engine: Engine, examples: Sequence[str] = ()) -> gr.Blocks:
-    """Return the page: conversation on the left, source on the right."""
+def build_page(engine: Engine, texts: Texts, examples: Sequence[str] = ()) -> gr.Blocks:
+    """Return the page in one language: conversation on one side, source on the other."""
     documents = engine.documents()
-    listeners = Listeners(engine, tuple(examples))
+    listeners = Listeners(engine, texts, tuple(examples))
     page = gr.Blocks(title="qa", analytics_enabled=False, fill_width=True)
     with page:
         visit = gr.State(Visit())
-        gr.HTML(_header(documents), elem_id="qa-header", js_on_load=None)
-        menu = build_menu()
+        gr.HTML(_header(documents, texts), elem_id="qa-header", js_on_load=None)
+        menu = build_menu(texts)
         with gr.Row(elem_id="qa-room"):
             with gr.Column(elem_id="qa-left"):
                 conversation = gr.HTML(
@@ -40,17 +42,17 @@ def build_page(engine: Engine, examples: Sequence[str] = ()) -> gr.Blocks:
                     elem_id="qa-conversation",
                     js_on_load=read_asset("conversation.js") + read_asset("tools.js"),
                     apply_default_css=False,
-                    texts=FOR_SCRIPTS,
+                    texts=for_scripts(texts),
                 )
                 question = gr.Textbox(
-                    label="Your question",
+                    label=texts("question_label"),
                     show_label=False,
-                    placeholder="Ask a question…",
+                    placeholder=texts("question_placeholder"),
                     elem_id="qa-question",
                     lines=1,
                     max_lines=6,
                     autofocus=True,
-                    submit_btn="Ask",
+                    submit_btn=texts("ask"),
                     container=False,
                 )
             with gr.Column(elem_id="qa-right"):
@@ -72,6 +74,7 @@ def build_page(engine: Engine, examples: Sequence[str] = ()) -> gr.Blocks:
     return page
 
 
-def _header(documents: Sequence[Document]) -> str:
-    subject = "the article" if len(documents) == 1 else f"{len(documents):,} articles"
-    return f"<header><h1>Ask {subject}</h1><p>Answers from the text alone</p></header>"
+def _header(documents: Sequence[Document], texts: Texts) -> str:
+    one = len(documents) == 1
+    title = texts("title_one") if one else texts("title_many", count=len(documents))
+    return f"<header><h1>{escaped(title)}</h1><p>{escaped(texts('subtitle'))}</p></header>"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import socket
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ from qa.settings import Settings, read_settings
 from qa.web.assets import read_asset
 from qa.web.engine import Engine
 from qa.web.examples import read_examples
+from qa.web.texts import LANGUAGES, read_texts
 
 if TYPE_CHECKING:
     import uvicorn
@@ -99,32 +102,48 @@ def open_engine(index_dir: Path, settings: Settings) -> Engine:
 
 
 def build_app(engine: Engine, settings: Settings) -> FastAPI:
-    """Return the application: the page at ``/``, its endpoints below ``/gradio_api``."""
+    """Return the application: a page a language, the first at ``/``, endpoints at ``/gradio_api``.
+
+    Whoever opens ``/`` in a browser gets the page in his own language.
+    """
+    # Without a running loop Gradio opens one for every lock, and closes none of them. The thread
+    # is for callers that have a loop running already.
+    with ThreadPoolExecutor(max_workers=1) as builder:
+        return builder.submit(lambda: asyncio.run(_build_app(engine, settings))).result()
+
+
+async def _build_app(engine: Engine, settings: Settings) -> FastAPI:
     import gradio as gr
     from fastapi import FastAPI
 
+    from qa.web.language import OwnLanguage, address_of, head
     from qa.web.page import build_page
     from qa.web.security import SecurityHeaders
     from qa.web.theme import reading_room
 
     questions = settings.corpus_dir.parent / "questions"
-    page = build_page(engine, read_examples(questions, engine.documents()))
+    examples = read_examples(questions, engine.documents())
     application = FastAPI(title="qa", docs_url=None, redoc_url=None, openapi_url=None)
-    gr.mount_gradio_app(
-        application,
-        page,
-        path="/",
-        theme=reading_room(),
-        css="\n".join(read_asset(name) for name in STYLES),
-        footer_links=[],
-        run_history=False,
-        # An exception's message may quote an article, and Gradio shows it as HTML.
-        show_error=False,
-        ssr_mode=False,
-        mcp_server=False,
-        enable_monitoring=False,
-        max_file_size="1kb",
-    )
+    # The first language last: what is mounted at the root takes every path that is left.
+    for language in reversed(LANGUAGES):
+        texts = read_texts(language)
+        gr.mount_gradio_app(
+            application,
+            build_page(engine, texts, examples),
+            path=address_of(language, LANGUAGES),
+            theme=reading_room(),
+            css="\n".join(read_asset(name) for name in STYLES),
+            head=head(texts),
+            footer_links=[],
+            run_history=False,
+            # An exception's message may quote an article, and Gradio shows it as HTML.
+            show_error=False,
+            ssr_mode=False,
+            mcp_server=False,
+            enable_monitoring=False,
+            max_file_size="1kb",
+        )
+    application.add_middleware(OwnLanguage, languages=LANGUAGES)
     application.add_middleware(SecurityHeaders)
     return application
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterator, Sequence
 
 from qa.datatypes import Document
 from qa.web.escaping import attribute, escaped, shortened
 from qa.web.marks import Mark, marked
+from qa.web.texts import Texts
 
 # More than a long book chapter. Beyond it a browser takes seconds to lay the text out.
 WINDOW = 300_000
@@ -19,6 +19,7 @@ _PARAGRAPH_END = re.compile(r"\n(?:[^\S\n]*\n)+")
 
 def render_source(
     document: Document,
+    texts: Texts,
     marks: Sequence[Mark] = (),
     *,
     reveal: str | None = None,
@@ -35,10 +36,7 @@ def render_source(
     start, end = _window(document, marks, reveal, window)
     notes = [note] if note else []
     if (start, end) != (0, len(document.text)):
-        notes.append(
-            f"This text has {len(document.text):,} characters. Shown here: "
-            f"{start + 1:,} to {end:,}."
-        )
+        notes.append(texts("cut", count=len(document.text), first=start + 1, last=end))
     paragraphs = "".join(
         f'<p dir="auto">{marked(document.text, left, right, marks)}</p>'
         for left, right in paragraphs_between(document.text, start, end)
@@ -46,21 +44,18 @@ def render_source(
     revealed = f' data-reveal="{attribute(reveal)}"' if reveal else ""
     chosen = ' data-choose="true"' if reveal and choose else ""
     return (
-        f'<section class="source" role="region" aria-label="Source" tabindex="0" '
-        f'data-document="{attribute(document.id)}"{revealed}{chosen}><article><header>'
+        f'{_opening(texts)} data-document="{attribute(document.id)}"{revealed}{chosen}>'
+        "<article><header>"
         f'<h2 dir="auto">{escaped(shortened(document.title, _TITLE))}</h2>'
-        f"{_byline(document)}</header>"
+        f"{_byline(document, texts)}</header>"
         + "".join(f'<p class="note" role="note">{escaped(each)}</p>' for each in notes)
         + f'<div class="text">{paragraphs}</div></article></section>'
     )
 
 
-def render_notice(sentence: str) -> str:
+def render_notice(sentence: str, texts: Texts) -> str:
     """Return the pane's HTML where there is no document to show."""
-    return (
-        '<section class="source" role="region" aria-label="Source" tabindex="0">'
-        f'<p class="note" role="alert">{escaped(sentence)}</p></section>'
-    )
+    return f'{_opening(texts)}><p class="note" role="alert">{escaped(sentence)}</p></section>'
 
 
 def paragraphs_between(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -76,26 +71,18 @@ def paragraphs_between(text: str, start: int, end: int) -> Iterator[tuple[int, i
         yield start, end
 
 
-def human_date(date: str) -> str:
-    """Return an ISO 8601 date as people write it, and anything else as it is.
-
-    >>> human_date("2022-12-22")
-    '22 December 2022'
-    >>> human_date("spring 1987")
-    'spring 1987'
-    """
-    try:
-        day = datetime.date.fromisoformat(date)
-    except ValueError:
-        return date
-    return f"{day.day} {day:%B} {day.year}"
+def _opening(texts: Texts) -> str:
+    return (
+        '<section class="source" role="region" '
+        f'aria-label="{attribute(texts("source"))}" tabindex="0"'
+    )
 
 
-def _byline(document: Document) -> str:
+def _byline(document: Document, texts: Texts) -> str:
     parts = []
     if document.date:
         parts.append(
-            f'<time datetime="{attribute(document.date)}">{escaped(human_date(document.date))}'
+            f'<time datetime="{attribute(document.date)}">{escaped(texts.date(document.date))}'
             "</time>"
         )
     parts.append(f'<bdi class="file">{escaped(shortened(document.id, _TITLE))}</bdi>')

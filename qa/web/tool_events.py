@@ -12,20 +12,21 @@ import gradio as gr
 
 from qa.web.assets import read_asset
 from qa.web.listeners import Listeners
+from qa.web.texts import Texts
 from qa.web.tool_listeners import ToolListeners
-from qa.web.tool_texts import FOR_SCRIPTS
+from qa.web.tool_texts import for_scripts
 from qa.web.tools import render_menu
 
 
-def build_menu() -> gr.HTML:
+def build_menu(texts: Texts) -> gr.HTML:
     """Return the menu. Its value is data for its script and never becomes HTML."""
     return gr.HTML(
         "",
-        html_template=render_menu(),
+        html_template=render_menu(texts),
         elem_id="qa-menu",
         js_on_load=read_asset("menu.js"),
         apply_default_css=False,
-        texts=FOR_SCRIPTS,
+        texts=for_scripts(texts),
     )
 
 

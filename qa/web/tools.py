@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from qa.web import tool_texts as texts
 from qa.web.escaping import attribute, exact_attribute
 from qa.web.export import FORMATS, to_text
+from qa.web.texts import Texts
 from qa.web.visit import Exchange
 
 
-def render_tools(exchange: Exchange, *, newest: bool) -> str:
+def render_tools(exchange: Exchange, texts: Texts, *, newest: bool) -> str:
     """Return the row of buttons beneath what came of a question; nothing while it is asked."""
     answer = exchange.answer
     if answer is None and exchange.error is None:
@@ -16,35 +16,35 @@ def render_tools(exchange: Exchange, *, newest: bool) -> str:
     buttons = []
     if answer is not None:
         buttons.append(
-            _tool("copy", texts.COPY, f' data-copy="{exact_attribute(to_text(answer))}"')
+            _tool("copy", texts("copy"), f' data-copy="{exact_attribute(to_text(answer))}"')
         )
         # A follow-up says little without the turns before it: its link asks what it meant.
         alone = answer.standalone_question or exchange.question
-        buttons.append(_tool("link", texts.LINK, f' data-link="{exact_attribute(alone)}"'))
+        buttons.append(_tool("link", texts("link"), f' data-link="{exact_attribute(alone)}"'))
     if newest:
-        buttons.append(_tool("again", texts.AGAIN))
+        buttons.append(_tool("again", texts("again")))
     asked = exact_attribute(exchange.question)
-    buttons.append(_tool("edit", texts.EDIT, f' data-question="{asked}"'))
+    buttons.append(_tool("edit", texts("edit"), f' data-question="{asked}"'))
     return (
-        f'<div class="tools" role="group" aria-label="{attribute(texts.TOOLS)}">'
+        f'<div class="tools" role="group" aria-label="{attribute(texts("tools"))}">'
         f'{"".join(buttons)}<span class="said"></span></div>'
     )
 
 
-def render_menu() -> str:
+def render_menu(texts: Texts) -> str:
     """Return the menu's HTML, which is a template of Gradio's: no braces, no backticks."""
     files = "".join(
         f'<li><button type="button" data-format="{attribute(name)}">{attribute(name)}</button></li>'
         for name in FORMATS
     )
     return (
-        f'<nav class="menu" aria-label="{attribute(texts.MENU)}">'
-        f"{_entry('fresh', texts.FRESH, texts.FRESH_HINT)}"
-        f"{_entry('export', texts.EXPORT, texts.EXPORT_HINT, opens='qa-export')}</nav>"
+        f'<nav class="menu" aria-label="{attribute(texts("conversation"))}">'
+        f"{_entry('fresh', texts('fresh'), texts('fresh_hint'))}"
+        f"{_entry('export', texts('export'), texts('export_hint'), opens='qa-export')}</nav>"
         f'<div id="qa-export" class="panel" popover role="group" '
-        f'aria-label="{attribute(texts.EXPORT_HINT)}">'
-        f'<p class="empty">{attribute(texts.NOTHING_TO_EXPORT)}</p>'
-        f'<div class="full"><p>{attribute(texts.EXPORT_AS)}</p><ul>{files}</ul></div></div>'
+        f'aria-label="{attribute(texts("export_hint"))}">'
+        f'<p class="empty">{attribute(texts("nothing_to_export"))}</p>'
+        f'<div class="full"><p>{attribute(texts("export_as"))}</p><ul>{files}</ul></div></div>'
     )
 
 

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -95,7 +95,7 @@ class Visitor:
         """Type a question, send it and wait for what comes of it."""
         ended = self.page.locator(".exchange:not(:has(.pending))")
         before = ended.count()
-        box = self.page.get_by_role("textbox", name="Your question")
+        box = self.page.locator("#qa-question textarea")
         box.fill(question)
         box.press("Enter")
         ended.nth(before).wait_for()
@@ -107,10 +107,11 @@ def visit(chromium: Browser) -> Iterator[Open]:
     visitors: list[Visitor] = []
     with ExitStack() as stack:
 
-        def open_page(address: str, size: tuple[int, int] = WIDE) -> Visitor:
+        def open_page(address: str, size: tuple[int, int] = WIDE, **options: Any) -> Visitor:
+            """``options`` are those of a browser context: locale, color_scheme and so on."""
             width, height = size
             context = stack.enter_context(
-                chromium.new_context(viewport={"width": width, "height": height})
+                chromium.new_context(viewport={"width": width, "height": height}, **options)
             )
             visitor = Visitor(context.new_page())
             visitors.append(visitor)

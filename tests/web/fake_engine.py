@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable, Sequence
 
+from qa.answering import ABSTENTION
 from qa.datatypes import Answer, Citation, Document, Hit, Passage, Turn
 from qa.errors import QuestionError
 
@@ -54,8 +55,7 @@ class FakeEngine:
         self.histories.append(tuple(history))
         hits = sorted(self._hits(question), key=lambda hit: (-hit.score, hit.passage.id))[:k]
         if not hits or hits[0].score < 2:
-            text = "The article does not say."
-            return Answer(question, text, (), False, 0.2, tuple(hits), question)
+            return Answer(question, ABSTENTION, (), False, 0.2, tuple(hits), question)
         strong = [hit.passage for hit in hits if hit.score == hits[0].score]
         citations = tuple(
             self._citation(marker, passage, len(strong[0].text))

@@ -13,10 +13,12 @@ from qa.web.conversation import render_conversation
 from qa.web.escaping import attribute, escaped, shortened
 from qa.web.marks import Mark, marked
 from qa.web.source import paragraphs_between, render_source
+from qa.web.texts import read_texts
 from qa.web.visit import Exchange, Visit, find_place
 
 from .fake_engine import make_document
 
+ENGLISH = read_texts("en")
 HOSTILE = (
     "<script>window.__pwned = 1</script> <img src=x onerror=alert(1)> ${alert(1)} {{value}} "
     "`${1}` ![x](https://example.com/x.png) [y](javascript:alert(1)) $$\\href{x}{y}$$ </mark></p> "
@@ -108,7 +110,7 @@ def test_source_shows_the_whole_text_and_the_marks(text: str, data: st.DataObjec
     start = data.draw(st.integers(0, max(0, len(text) - 1)))
     end = data.draw(st.integers(start, len(text)))
     marks = [Mark("e1c1", start, end, "1")] if start < end else []
-    html = render_source(make_document(text.encode(errors="replace").decode()), marks)
+    html = render_source(make_document(text.encode(errors="replace").decode()), ENGLISH, marks)
     shown = html.partition('<div class="text">')[2]
     reader = parse(shown)
     wanted = text.encode(errors="replace").decode()
@@ -138,7 +140,7 @@ def test_carriage_returns_survive_the_parser() -> None:
 def test_long_text_is_cut_around_the_revealed_mark_and_says_so() -> None:
     document = make_document("x" * 1000 + "needle" + "y" * 1000)
     mark = Mark("e1c1", 1000, 1006, "1")
-    html = render_source(document, [mark], reveal="e1c1", window=100)
+    html = render_source(document, ENGLISH, [mark], reveal="e1c1", window=100)
     assert "This text has 2,006 characters. Shown here: 951 to 1,050." in html
     reader = parse(html.partition('<div class="text">')[2])
     assert reader.text == document.text[950:1050]
@@ -147,7 +149,7 @@ def test_long_text_is_cut_around_the_revealed_mark_and_says_so() -> None:
 
 def test_hostile_title_name_and_date_stay_text() -> None:
     document = make_document("text", HOSTILE, HOSTILE, date='"><script>')
-    reader = parse(render_source(document))
+    reader = parse(render_source(document, ENGLISH))
     assert not {"script", "img", "a"} & set(reader.tags)
     assert not any(name.startswith("on") for name in reader.names)
     assert "<script>window.__pwned = 1</script>" in reader.text
@@ -158,7 +160,7 @@ def citation(marker: int, text: str, start: int, end: int, of: tuple[int, int]) 
 
 
 def conversation(answer: Answer) -> _Reader:
-    return parse(render_conversation(Visit((Exchange(1, answer.question, answer),))))
+    return parse(render_conversation(Visit((Exchange(1, answer.question, answer),)), ENGLISH))
 
 
 def test_hostile_question_answer_and_passages_stay_text() -> None:
@@ -214,7 +216,7 @@ def test_the_items_of_one_sentence_share_its_quote() -> None:
 
 def test_long_questions_are_cut_and_say_so() -> None:
     visit = Visit().asking("x" * 100_000).failed("Too long.")
-    text = parse(render_conversation(visit)).text
+    text = parse(render_conversation(visit, ENGLISH)).text
     assert "(100,000 characters)" in text
     assert "Too long." in text
     assert len(text) < 1000
