@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from qa.errors import IndexDamagedError, IndexMismatchError
-from qa.store import database
+from qa.store import database, vector_file
 from qa.store.dense import DenseIndex
 from qa.store.lexical import LexicalIndex
 from qa.store.snapshot import DocumentCache, Snapshot, View
@@ -30,6 +30,8 @@ class Generation:
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
         self._view: View | None = None
+        self._stamp = vector_file.stamp_of(self._path)
+        self._looking = threading.Lock()
         self._cache = DocumentCache()
 
     @contextmanager
@@ -66,7 +68,7 @@ class Generation:
         newest = database.last_operation(connection)
         view = self._view
         if view is not None and oldest <= view.operation <= newest:
-            return view
+            return self._renewed(view, connection)
         with self._lock:
             lexical = LexicalIndex.load(self._path, connection)
             lost = lexical is None or lexical.operation < oldest
@@ -76,17 +78,46 @@ class Generation:
             if lexical.operation > newest:
                 return None
             dimension = _number(connection, "dimension")
-            if self._view is not None and self._view.operation <= lexical.operation:
-                dense = self._view.dense.advanced(connection, lexical.operation)
-            else:
-                dense = DenseIndex.load(self._path, dimension) or DenseIndex.empty(dimension)
-                if dense.operation > lexical.operation:
-                    if not lost:
-                        return None
-                    dense = DenseIndex.empty(dimension)
-                dense.catch_up(connection, lexical.operation)
-            self._view = View(dense, lexical)
+            dense = self._dense_for(dimension, lexical.operation)
+            if dense.operation > lexical.operation:
+                if not lost:
+                    return None
+                dense = DenseIndex.empty(dimension)
+            self._view = View(dense.advanced(connection, lexical.operation), lexical)
             return self._view
+
+    def _dense_for(self, dimension: int, operation: int) -> DenseIndex:
+        """Return vectors to go on from: what is on the disk, unless what is here will do."""
+        here = self._view.dense if self._view is not None else None
+        stamp = vector_file.stamp_of(self._path)
+        if here is not None and here.operation <= operation and stamp == self._stamp:
+            return here
+        found = DenseIndex.load(self._path, dimension)
+        if found is not None and found.operation <= operation:
+            self._stamp = stamp
+        elif here is not None and here.operation <= operation:
+            return here
+        return found or DenseIndex.empty(dimension)
+
+    def _renewed(self, view: View, connection: sqlite3.Connection) -> View:
+        """Return the view on the newest snapshot of vectors; who comes meanwhile uses the old."""
+        stamp = vector_file.stamp_of(self._path)
+        if stamp == self._stamp or not self._looking.acquire(blocking=False):
+            return view
+        try:
+            dense = DenseIndex.load(self._path, _number(connection, "dimension"))
+            if dense is not None and dense.operation > view.operation:
+                return view  # the next question sees its state, and takes it
+            self._stamp = stamp
+            if dense is None:
+                return view
+            found = View(dense.advanced(connection, view.operation), view.lexical)
+            with self._lock:
+                if self._view is view:
+                    self._view = found
+            return found
+        finally:
+            self._looking.release()
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:

@@ -16,6 +16,10 @@ from qa.store import database, states
 from qa.store.dense import DenseIndex
 from qa.store.lexical import LexicalIndex
 
+# What an index of shortened vectors finds is put in order by the whole ones. So many more are
+# looked at than are asked for.
+_MORE = 10
+
 
 class State(Protocol):
     """What retrieval and answering need of a store; any engine can stand behind it.
@@ -117,7 +121,16 @@ class Snapshot:
                     "SELECT id FROM passages WHERE document = ?", (row,)
                 )
             ]
-        return self._view.dense.search(vector, k, allowed)
+        dense = self._view.dense
+        if dense.is_exact or k < 1:
+            return dense.search(vector, k, allowed)
+        ids = sorted(i for i, _ in dense.search(vector, 2 * k + _MORE, allowed))
+        if not ids:
+            return []
+        # In double precision, so that equal passages get equal scores wherever they stand.
+        exact = self.vectors(ids).astype(np.float64) @ vector.astype(np.float64)
+        scores = zip(ids, exact.astype(np.float32).tolist(), strict=True)
+        return sorted(scores, key=lambda pair: (-pair[1], pair[0]))[:k]
 
     def search_words(
         self, question: str, k: int, documents: Collection[str] | None = None

@@ -27,7 +27,7 @@ from qa.errors import (
     IndexNotWritableError,
 )
 from qa.store import database
-from qa.store.dense import DenseIndex
+from qa.store.dense import renew
 from qa.store.generation import Generation
 from qa.store.lexical import LexicalIndex
 from qa.store.pointer import (
@@ -42,9 +42,6 @@ from qa.store.snapshot import Snapshot
 
 logger = logging.getLogger(__name__)
 
-# A snapshot of the vectors is written anew once more than one in so many changed. Until then
-# readers replay what is missing: a small change must not cost writing all vectors.
-_REPLAYED = 20
 _DOCUMENTS = "SELECT id, sha256, root FROM documents WHERE removed IS NULL"
 _COPIES = "SELECT id, sha256, root FROM copies WHERE removed IS NULL"
 MANIFEST_KEYS = ("encoder", "fingerprint", "dimension", "passage_tokens")
@@ -204,20 +201,16 @@ class Writer:
             operation = database.last_operation(self._connection)
             if operation == 0:
                 return
-            dimension = int(str(database.get_fact(self._connection, "dimension")))
             LexicalIndex.advance(path, self._connection, operation)
-            dense = DenseIndex.load(path, dimension)
-            if dense is None or dense.operation > operation:
-                dense = DenseIndex.empty(dimension)
-            if dense.lag(self._connection, operation) * _REPLAYED > len(dense):
-                dense.catch_up(self._connection, operation)
-                dense.save(path)
+            renew(path, self._connection, operation, large=False)
             with database.transaction(self._connection):
                 database.set_fact(self._connection, "published", operation)
                 database.purge(self._connection, operation)
             database.shrink(self._connection)
             if not self.is_current:
                 set_current(self.folder, self._generation)
+            # Everybody sees the new state by now: this makes the next questions faster.
+            renew(path, self._connection, operation, large=True)
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
