@@ -90,7 +90,9 @@ def _asked(plan: Plan, size: int, asked: Path, say: Say) -> dict[str, Figure]:
             "qa.benchmark.asking", str(plan.folder / f"index-{size}"), str(asked), str(plan.askers)
         )
         runs.append({"cold_start_ms": elapsed} | figures)
-    return figures_of(runs)
+    say(f"{size:,} passages: comparing with brute force")
+    _, found = run_module("qa.benchmark.recall", str(plan.folder / f"index-{size}"), str(asked))
+    return figures_of(runs) | figures_of([found])
 
 
 def _empty(folder: Path) -> None:

@@ -117,10 +117,11 @@ class EncoderGraph:
         rows = self._counter.encode_batch_fast(list(texts), add_special_tokens=False)
         return [len(row) for row in rows]
 
-    def encode(self, texts: Sequence[str], *, batch_size: int = 16) -> NDArray[np.float32]:
+    def encode(self, texts: Sequence[str], *, batch_size: int = 8) -> NDArray[np.float32]:
         """Return (n, 384) float32 rows of unit length; a text past 256 tokens is cut."""
         rows = self._tokenizer.encode_batch_fast(list(texts))
         vectors = np.zeros((len(texts), 384), dtype=np.float32)
+        # Batches of eight of a length: larger ones no longer fit the cache.
         order = sorted(range(len(rows)), key=lambda i: len(rows[i].ids))
         for begin in range(0, len(order), batch_size):
             batch = order[begin : begin + batch_size]

@@ -126,6 +126,7 @@ def test_one_command_measures_everything(data: Path, tmp_path: Path) -> None:
     assert figures.keys() == ROWS.keys()
     assert figures["passages"] >= 14
     assert figures["embedded"] == 8
+    assert figures["recall_at_10"] == 1
     assert min(figures.values()) > 0
     assert figures["answer_p50_ms"] <= figures["answer_p95_ms"]
     assert figures["memory_mb"] <= figures["memory_peak_mb"]

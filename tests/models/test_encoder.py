@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import socket
+import subprocess
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -43,6 +44,28 @@ def test_it_is_the_model_that_was_published(encoder: Encoder) -> None:
     assert isinstance(encoder, BundledEncoder)
     assert similarity(encoder.encode(EATING)) == pytest.approx(0.75534, abs=1e-4)
     assert similarity(encoder.encode_questions(EATING)) == pytest.approx(0.75534, abs=1e-4)
+
+
+def test_its_vectors_are_those_of_sentence_transformers(encoder: Encoder) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(str(bundled_folder()), device="cpu", local_files_only=True)
+    texts = [*TEXTS, *(f"{text} {number}" for number, text in enumerate(TEXTS * 5))]
+    expected = model.encode(texts, normalize_embeddings=True)
+    assert np.abs(encoder.encode(texts) - expected).max() < 1e-5
+    assert np.all((encoder.encode(texts) * expected).sum(axis=1) > 0.99999)
+
+
+def test_passages_are_embedded_without_torch(settings: Settings) -> None:
+    program = """
+import sys
+from qa.models.encoder import open_encoder
+from qa.settings import read_settings
+assert open_encoder(read_settings()).encode(["A man is eating food."] * 9).shape == (9, 384)
+print([name for name in ("torch", "transformers", "sentence_transformers") if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout == "[]\n", done.stderr
 
 
 def test_both_ways_agree(encoder: Encoder) -> None:
@@ -148,12 +171,6 @@ def damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "model.safetensors").write_bytes(b"other weights")
     monkeypatch.setattr(encoder_module, "bundled_folder", lambda: folder)
     return folder
-
-
-def test_damaged_weights_do_not_encode(damaged: Path, encoder: Encoder, settings: Settings) -> None:
-    opened = BundledEncoder(settings.cache_dir, threads=1)
-    with pytest.raises(ModelDamagedError, match=r"model\.safetensors"):
-        opened.encode(EATING)
 
 
 def test_damaged_weights_are_not_exported(damaged: Path, tmp_path: Path) -> None:
