@@ -8,9 +8,9 @@ import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,7 @@ from qa.small_talk import reply_to
 from qa.spelling import correct
 from qa.store.snapshot import State
 from qa.store.store import Store
-from qa.suggestions import suggestions_from
+from qa.suggestions import Suggestion, suggestions_from
 from qa.summarising import Summariser
 from qa.summary_requests import ENDING, OPENING, WHOLE, requested_summary
 
@@ -51,7 +51,7 @@ logger = logging.getLogger(__name__)
 # what the encoder reads.
 _TURN = 300
 # So many suggestions are asked before they are given up, made from so many passages at the most.
-_TRIED, _PASSAGES_TURNED = 6, 200
+_TRIED, _PASSAGES_TURNED, _PROOFS_KEPT = 6, 200, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,9 @@ class Assistant:
     reader: Reader
     settings: Settings
     wording: Wording | None = None
+    _proved: dict[tuple[int, frozenset[str] | None, Suggestion], bool] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @classmethod
     def open(
@@ -283,20 +286,31 @@ class Assistant:
         most: int = 3,
     ) -> tuple[str, ...]:
         """Return the first suggestions that prove right: asked, their sentence is what is cited."""
-        found: list[str] = []
-        for each in suggestions_from(passages)[:_TRIED]:
-            asked = Understood(each.question, (each.question,))
+        proved = (
+            each.question
+            for each in suggestions_from(passages)[:_TRIED]
+            if self._proves_right(state, each, documents)
+        )
+        return tuple(islice(proved, most))
+
+    def _proves_right(
+        self, state: State, suggestion: Suggestion, documents: Collection[str] | None
+    ) -> bool:
+        """Ask a suggestion, once for each state of the index."""
+        among = None if documents is None else frozenset(documents)
+        key = (state.operation, among, suggestion)
+        if key not in self._proved:
+            if len(self._proved) >= _PROOFS_KEPT:
+                self._proved.clear()
+            asked = Understood(suggestion.question, (suggestion.question,))
             answer = self._answer(state, asked, documents, 1, None)
-            if any(
-                citation.document_id == each.passage.document_id
-                and citation.start < each.end
-                and each.start < citation.end
+            self._proved[key] = any(
+                citation.document_id == suggestion.passage.document_id
+                and citation.start < suggestion.end
+                and suggestion.start < citation.end
                 for citation in answer.citations
-            ):
-                found.append(each.question)
-                if len(found) == most:
-                    break
-        return tuple(found)
+            )
+        return self._proved[key]
 
     def ask_many(
         self,

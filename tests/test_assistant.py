@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 import qa
 from qa.assistant import Assistant, ask, open_assistant
-from qa.datatypes import Answer, Document, Turn
+from qa.datatypes import Answer, Document, Hit, Turn
 from qa.errors import (
     IndexMismatchError,
     IndexNotFoundError,
@@ -23,6 +24,7 @@ from qa.errors import (
 )
 from qa.indexing import index_files
 from qa.models.encoder import Encoder
+from qa.reading.spans import Reading
 from qa.settings import Settings
 
 SOYUZ = "soyuz-ms22-leak.txt"
@@ -106,6 +108,25 @@ def test_what_is_suggested_is_answered(assistant: Assistant) -> None:
     assert assistant.suggest(SOYUZ, most=1) == assistant.suggest(SOYUZ)[:1]
     assert assistant.suggest("no such document") == ()
     assert assistant.ask(ANSWERS[0][0]).suggestions == ()
+
+
+def test_a_suggestion_is_proved_once(assistant: Assistant) -> None:
+    asked: list[str] = []
+
+    class Counting:
+        stage, passages_read = assistant.reader.stage, assistant.reader.passages_read
+
+        def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+            asked.append(question)
+            return assistant.reader.read(question, hits)
+
+    counting = replace(assistant, reader=Counting())
+    first = counting.ask("Who won the football match?")
+    tried = len(asked)
+    assert first.suggestions
+    assert tried > len(first.suggestions)
+    assert counting.ask("Who won the football match?").suggestions == first.suggestions
+    assert len(asked) == tried + 1
 
 
 def test_the_threshold_of_the_settings_decides(assistant: Assistant) -> None:
