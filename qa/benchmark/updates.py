@@ -1,0 +1,119 @@
+"""``python -m qa.benchmark.updates``: what keeping an index current costs beside making it."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qa.benchmark.figures import shown
+from qa.benchmark.processes import run_module
+from qa.benchmark.texts import Material, read_material
+from qa.documents.passages import split_passages
+from qa.errors import QAError
+from qa.models.encoder import open_encoder
+from qa.settings import read_settings
+
+_IN_A_FOLDER = 1000
+_CHANGED = 100
+Figures = Mapping[str, float]
+
+
+def main(
+    data: Annotated[Path, typer.Option(help="A folder of SQuAD files: its paragraphs.")],
+    passages: Annotated[int, typer.Option(min=1, help="How many, a paragraph a file.")] = 20_000,
+    embedded: Annotated[
+        int, typer.Option(min=1, help="Embedded for real in each run; beyond, time is reckoned.")
+    ] = 20_000,
+    work: Annotated[Path | None, typer.Option(help="Work here, and leave all there.")] = None,
+) -> None:
+    """Index paragraphs as files, then again unchanged, with 1 % changed, and all deleted.
+
+    Each run is a process of its own, so each pays for its imports and for loading the weights.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="qa-updates-") as temporary:
+            runs = measure(read_material(data), work or Path(temporary), passages, embedded)
+    except QAError as error:
+        sys.stderr.write(f"Error: {error}\n")
+        raise typer.Exit(2) from error
+    print(to_markdown(runs), end="")
+
+
+def measure(
+    material: Material, folder: Path, passages: int, embedded: int
+) -> dict[str, dict[str, float]]:
+    """Return the figures of each run, the full one first.
+
+    Raises:
+        MeasurementError: a run failed.
+        OSError: the folder cannot be written.
+    """
+    settings = read_settings()
+    count_tokens = open_encoder(settings).count_tokens
+
+    def count_passages(text: str) -> int:
+        return len(
+            split_passages(text, max_tokens=settings.passage_tokens, count_tokens=count_tokens)
+        )
+
+    articles, index = folder / "articles", folder / "index"
+    for old in (articles, index):
+        shutil.rmtree(old, ignore_errors=True)
+    files = write_paragraphs(material, articles, passages, count_passages)
+
+    def run(name: str) -> dict[str, float]:
+        sys.stderr.write(f"{name}\n")
+        return run_module("qa.benchmark.updating", str(articles), str(index), str(embedded))[1]
+
+    runs = {"all new": run("all new"), "nothing changed": run("nothing changed")}
+    for path in files[::_CHANGED]:
+        path.write_text(path.read_text(encoding="utf-8") + "\nIt was changed.\n", encoding="utf-8")
+    runs["1 % changed"] = run("1 % changed")
+    for path in files:
+        path.unlink()
+    runs["all deleted"] = run("all deleted")
+    return runs
+
+
+def write_paragraphs(
+    material: Material, folder: Path, passages: int, count_passages: Callable[[str], int]
+) -> list[Path]:
+    """Write a paragraph a file until they make so many passages, or there are no more."""
+    files: list[Path] = []
+    made = 0
+    chosen = random.Random(2).sample(material.paragraphs, len(material.paragraphs))
+    for number, (_, text) in enumerate(chosen):
+        if made >= passages:
+            break
+        path = folder / f"{number // _IN_A_FOLDER:03}" / f"{number:06}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        files.append(path)
+        made += count_passages(text)
+    return files
+
+
+def to_markdown(runs: Mapping[str, Figures]) -> str:
+    """Return a table, a row a run; shares are of the full run's time."""
+    full = next(iter(runs.values()))["all_embedded_s"]
+    rows: list[Sequence[str]] = [
+        ("", "s", "of the full time", "passages embedded", "loading, s", "embedding, s", "MB")
+    ]
+    rows.append(["---"] * len(rows[0]))
+    for name, figures in runs.items():
+        seconds = figures["all_embedded_s"]
+        cells = [name, shown(seconds), f"{seconds / full:.2%}", f"{figures['passages']:,.0f}"]
+        embedding = figures["embedding_s"] + seconds - figures["seconds"]
+        rows.append([*cells, *map(shown, (figures["loading_s"], embedding, figures["index_mb"]))])
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in rows)
+
+
+if __name__ == "__main__":
+    typer.run(main)

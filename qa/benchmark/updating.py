@@ -1,0 +1,69 @@
+"""One run of indexing, cold and by the clock: ``python -m qa.benchmark.updating``."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.benchmark.machine import folder_mb
+from qa.benchmark.mixtures import MixingEncoder
+from qa.indexing import index_files
+from qa.models.encoder import Encoder, Progress, open_encoder
+from qa.settings import read_settings
+
+
+class _Clocked(MixingEncoder):
+    """Notes the seconds that loading the weights took, and those of embedding."""
+
+    def __init__(self, encoder: Encoder, most: int) -> None:
+        super().__init__(encoder, most)
+        self.loading = self.embedding = 0.0
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
+        if not self.loading:
+            began = time.perf_counter()
+            self._encoder.encode(["warm"])
+            self.loading = time.perf_counter() - began
+        began, before = time.perf_counter(), self.embedded
+        vectors = super().encode(texts, progress)
+        if self.embedded > before:
+            self.embedding += time.perf_counter() - began
+        return vectors
+
+
+def update_once(articles: Path, index: Path, embedded: int) -> dict[str, float]:
+    """Bring an index up to date with a folder, as a new process does.
+
+    Texts beyond the first ``embedded`` passages get mixed vectors; ``all_embedded_s`` is what the
+    run would have taken with none of these.
+    """
+    began = time.perf_counter()
+    settings = read_settings()
+    encoder = _Clocked(open_encoder(settings), embedded)
+    report = index_files([articles], index, encoder, settings)
+    seconds = time.perf_counter() - began
+    mixed = report.passages - encoder.embedded
+    each = encoder.embedding / encoder.embedded if encoder.embedded else 0.0
+    return {
+        "seconds": seconds,
+        "all_embedded_s": seconds + mixed * each,
+        "loading_s": encoder.loading,
+        "embedding_s": encoder.embedding,
+        "embedded": encoder.embedded,
+        "passages": report.passages,
+        "documents": len(report.added) + len(report.updated) + len(report.unchanged),
+        "updated": len(report.updated),
+        "removed": len(report.removed),
+        "index_mb": folder_mb(index),
+    }
+
+
+if __name__ == "__main__":
+    done = update_once(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+    print(json.dumps(done))
