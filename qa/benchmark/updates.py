@@ -17,7 +17,7 @@ from qa.benchmark.processes import run_module
 from qa.benchmark.texts import Material, read_material
 from qa.documents.passages import split_passages
 from qa.errors import QAError
-from qa.models.encoder import open_encoder
+from qa.models.encoder import Encoder, open_encoder
 from qa.settings import read_settings
 
 _IN_A_FOLDER = 1000
@@ -55,17 +55,10 @@ def measure(
         MeasurementError: a run failed.
         OSError: the folder cannot be written.
     """
-    settings = read_settings()
-    count_tokens = open_encoder(settings).count_tokens
-
-    def count_passages(text: str) -> int:
-        return len(
-            split_passages(text, max_tokens=settings.passage_tokens, count_tokens=count_tokens)
-        )
-
     articles, index = folder / "articles", folder / "index"
     for old in (articles, index):
         shutil.rmtree(old, ignore_errors=True)
+    count_passages = counting(open_encoder(read_settings()))
     files = write_paragraphs(material, articles, passages, count_passages)
 
     def run(name: str) -> dict[str, float]:
@@ -73,13 +66,29 @@ def measure(
         return run_module("qa.benchmark.updating", str(articles), str(index), str(embedded))[1]
 
     runs = {"all new": run("all new"), "nothing changed": run("nothing changed")}
-    for path in files[::_CHANGED]:
-        path.write_text(path.read_text(encoding="utf-8") + "\nIt was changed.\n", encoding="utf-8")
+    change(files, "It was changed.")
     runs["1 % changed"] = run("1 % changed")
     for path in files:
         path.unlink()
     runs["all deleted"] = run("all deleted")
     return runs
+
+
+def counting(encoder: Encoder) -> Callable[[str], int]:
+    """Return what tells how many passages a text makes."""
+    most = read_settings().passage_tokens
+    return lambda text: len(
+        split_passages(text, max_tokens=most, count_tokens=encoder.count_tokens)
+    )
+
+
+def change(files: Sequence[Path], sentence: str) -> Sequence[Path]:
+    """Add a sentence to every hundredth file, and return these."""
+    changed = files[::_CHANGED]
+    for path in changed:
+        text = path.read_text(encoding="utf-8")
+        path.write_text(f"{text}\n{sentence}\n", encoding="utf-8")
+    return changed
 
 
 def write_paragraphs(

@@ -70,7 +70,11 @@ class Generation:
         if view is not None and oldest <= view.operation <= newest:
             return self._renewed(view, connection)
         with self._lock:
-            lexical = LexicalIndex.load(self._path, connection)
+            view = self._view
+            if view is not None and oldest <= view.operation <= newest:
+                return view  # another thread was first
+            before = view.lexical if view is not None else None
+            lexical = LexicalIndex.load(self._path, connection, before)
             lost = lexical is None or lexical.operation < oldest
             if lexical is None or lost:
                 # Lost or damaged: the next run of `qa index` mends it on the disk.

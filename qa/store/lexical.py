@@ -39,6 +39,9 @@ _WORD = re.compile(r"\w+")
 _BLOCK = 1 << 20
 _FOOTER_MAGIC = 1337  # tantivy's src/directory/footer.rs
 
+Stamp = tuple[str, int, int]
+"""A file's name, size and time of change: tantivy never changes one that it has written."""
+
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
@@ -53,26 +56,31 @@ def _schema() -> tantivy.Schema:
 class LexicalIndex:
     """The words of the passages of state ``operation``; a fixed view, as its searcher is."""
 
-    def __init__(self, index: tantivy.Index) -> None:
+    def __init__(self, index: tantivy.Index, checked: frozenset[Stamp] = frozenset()) -> None:
         index.reload()
         self._index = index
+        self._checked = checked
         self._searcher = index.searcher()
         self.operation = _operation(self._searcher, index.schema)
 
     @classmethod
-    def load(cls, folder: Path, connection: sqlite3.Connection) -> LexicalIndex | None:
+    def load(
+        cls, folder: Path, connection: sqlite3.Connection, before: LexicalIndex | None = None
+    ) -> LexicalIndex | None:
         """Return the view of what is committed; None where there is nothing usable.
 
-        It is compared with the database, and its files with their own checksums.
+        It is compared with the database, and its files with their own checksums; where there is
+        an earlier view, only what is new since then, for somebody waits for it.
         """
         path = folder / FOLDER_NAME
         if not os.access(path, os.W_OK):
             return None  # tantivy opens nothing without a lock file beside it
         while (facts := _read(path / "meta.json")) is not None:
             try:
-                _check_files(path, facts)
-                found = cls(tantivy.Index(_schema(), path=str(path)))
-                found._check_count(connection)
+                known = before._checked if before is not None else frozenset()
+                checked = _check_files(path, facts, known)
+                found = cls(tantivy.Index(_schema(), path=str(path)), checked)
+                found._check_count(connection, before)
                 return found
             except (ValueError, KeyError, TypeError, OSError) as error:
                 # A writer removes files that its newest commit no longer needs: look again.
@@ -85,7 +93,7 @@ class LexicalIndex:
                     return None
         return None
 
-    def _check_count(self, connection: sqlite3.Connection) -> None:
+    def _check_count(self, connection: sqlite3.Connection, before: LexicalIndex | None) -> None:
         """Compare the number of passages, which meta.json holds without a checksum.
 
         Raises:
@@ -93,10 +101,16 @@ class LexicalIndex:
         """
         if self.operation > database.last_operation(connection):
             return  # this transaction began before that operation, so it cannot tell
-        _, passages = states.counts_at(connection, self.operation)
-        wanted = passages + (self.operation > 0)  # and the entry that marks the state
-        if self._searcher.num_docs != wanted:
-            raise ValueError(f"{self._searcher.num_docs} entries instead of {wanted}")
+        if before is not None and before.operation <= self.operation:
+            wanted = len(before) + states.growth(connection, before.operation, self.operation)
+        else:
+            _, wanted = states.counts_at(connection, self.operation)
+        if len(self) != wanted:
+            raise ValueError(f"{len(self)} passages instead of {wanted}")
+
+    def __len__(self) -> int:
+        """Return the number of passages: of all entries but the one that marks the state."""
+        return int(self._searcher.num_docs) - (self.operation > 0)
 
     @classmethod
     def build(cls, connection: sqlite3.Connection, operation: int) -> LexicalIndex:
@@ -179,19 +193,25 @@ def _read(path: Path) -> bytes | None:
         return None
 
 
-def _check_files(folder: Path, meta: bytes) -> None:
-    """Compare the files that ``meta`` names with the checksums at their ends.
+def _check_files(folder: Path, meta: bytes, known: frozenset[Stamp]) -> frozenset[Stamp]:
+    """Compare the files that ``meta`` names with the checksums at their ends, but for known ones.
 
-    Tantivy writes these but does not look at them when it opens an index; a flipped bit would
-    change rankings, or stop the process inside its own code.
+    Return the stamps of all. Tantivy writes checksums but does not look at them when it opens an
+    index; a flipped bit would change rankings, or stop the process inside its own code.
 
     Raises:
         ValueError: a file is damaged.
         OSError: a file cannot be read.
     """
+    stamps = set()
     segments = {entry["segment_id"].replace("-", "") for entry in json.loads(meta)["segments"]}
     for path in sorted(folder.iterdir()):
         if path.name.partition(".")[0] not in segments:
+            continue
+        facts = path.stat()
+        stamp = (path.name, facts.st_size, facts.st_mtime_ns)
+        stamps.add(stamp)
+        if stamp in known:
             continue
         # Mapped, not read: a segment may be larger than what this process should take.
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
@@ -203,6 +223,7 @@ def _check_files(folder: Path, meta: bytes) -> None:
                 crc = zlib.crc32(data[begin : min(end, begin + _BLOCK)], crc)
         if magic != _FOOTER_MAGIC or json.loads(footer)["crc"] != crc:
             raise ValueError(f"{path.name} does not have its checksum")
+    return frozenset(stamps)
 
 
 def _operation(searcher: tantivy.Searcher, schema: tantivy.Schema) -> int:

@@ -84,6 +84,17 @@ def counts_at(connection: sqlite3.Connection, at: int) -> tuple[int, int]:
     return int(documents), int(passages)
 
 
+def growth(connection: sqlite3.Connection, since: int, until: int) -> int:
+    """Return by how many passages a later state has more than an earlier one, or fewer."""
+    (count,) = connection.execute(
+        "SELECT coalesce(sum(CASE kind WHEN 'add' THEN 1 ELSE -1 END"
+        " * (last_passage - first_passage + 1)), 0) FROM operations"
+        " WHERE id > ? AND id <= ? AND kind IN ('add', 'remove')",
+        (since, until),
+    ).fetchone()
+    return int(count)
+
+
 def document_of_row(connection: sqlite3.Connection, row: int) -> Document:
     """Return the document stored in this row."""
     found = connection.execute(f"{DOCUMENT} WHERE row = ?", (row,)).fetchone()

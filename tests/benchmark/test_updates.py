@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import qa.assistant
+import qa.benchmark.readers
 import qa.benchmark.updates
 import qa.benchmark.updating
 from qa.benchmark.texts import Material
@@ -14,22 +16,25 @@ from qa.benchmark.updating import update_once
 from tests.fakes import BagOfWordsEncoder
 
 MATERIAL = Material(
-    tuple(("Birds", f"Bird {n} weighs {n} grams. It sings at dawn.") for n in range(250)), ()
+    tuple(("Birds", f"Bird {n} weighs {n} grams. It sings at dawn.") for n in range(250)),
+    ("How much does bird 7 weigh?", "When does bird 9 sing?"),
 )
 
 
 @pytest.fixture
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Run with the small encoder, and start no processes."""
-    for module in (qa.benchmark.updates, qa.benchmark.updating):
+    for module in (qa.benchmark.updates, qa.benchmark.updating, qa.benchmark.readers, qa.assistant):
         monkeypatch.setattr(module, "open_encoder", lambda settings: BagOfWordsEncoder())
     monkeypatch.setenv("QA_PASSAGE_TOKENS", "16")
+    monkeypatch.setenv("QA_READER", "evidence")
 
     def run(module: str, articles: str, index: str, embedded: str) -> tuple[float, object]:
         assert module == "qa.benchmark.updating"
         return 0.0, update_once(Path(articles), Path(index), int(embedded))
 
-    monkeypatch.setattr(qa.benchmark.updates, "run_module", run)
+    for module in (qa.benchmark.updates, qa.benchmark.readers):
+        monkeypatch.setattr(module, "run_module", run)
 
 
 @pytest.mark.usefixtures("in_this_process")
@@ -52,3 +57,15 @@ def test_all_new_then_unchanged_then_a_hundredth_changed_then_all_deleted(tmp_pa
     lines = to_markdown(runs).splitlines()
     assert [line.split(" | ")[0] for line in lines[2:]] == [f"| {name}" for name in runs]
     assert " | 100.00% | 220 | " in lines[2]
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_questions_during_updates_see_each_of_them(tmp_path: Path) -> None:
+    found = qa.benchmark.readers.measure(MATERIAL, tmp_path, passages=200, embedded=150, rounds=2)
+    assert {name: len(times) for name, times in found.items() if name != "during updates"} == {
+        "alone": 200,
+        "right after": 2,
+    }
+    assert len(found["during updates"]) >= 2
+    lines = qa.benchmark.readers.to_markdown(found).splitlines()
+    assert [line.split(" | ")[0] for line in lines[2:]] == [f"| {name}" for name in found]
