@@ -14,26 +14,23 @@ from numpy.typing import NDArray
 from qa.benchmark.machine import folder_mb
 from qa.benchmark.mixtures import MixingEncoder
 from qa.indexing import index_files
-from qa.models.encoder import Encoder, Progress, open_encoder
+from qa.models.encoder import Progress, open_encoder
 from qa.settings import read_settings
 
 
 class _Clocked(MixingEncoder):
-    """Notes the seconds that loading the weights took, and those of embedding."""
+    """Notes the seconds that embedding took, and what a passage of the last lot took."""
 
-    def __init__(self, encoder: Encoder, most: int) -> None:
-        super().__init__(encoder, most)
-        self.loading = self.embedding = 0.0
+    seconds = each = 0.0
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
-        if not self.loading:
-            began = time.perf_counter()
-            self._encoder.encode(["warm"])
-            self.loading = time.perf_counter() - began
         began, before = time.perf_counter(), self.embedded
         vectors = super().encode(texts, progress)
         if self.embedded > before:
-            self.embedding += time.perf_counter() - began
+            elapsed = time.perf_counter() - began
+            self.seconds += elapsed
+            # The first lots are slower: the weights have to be loaded.
+            self.each = elapsed / (self.embedded - before)
         return vectors
 
 
@@ -48,13 +45,11 @@ def update_once(articles: Path, index: Path, embedded: int) -> dict[str, float]:
     encoder = _Clocked(open_encoder(settings), embedded)
     report = index_files([articles], index, encoder, settings)
     seconds = time.perf_counter() - began
-    mixed = report.passages - encoder.embedded
-    each = encoder.embedding / encoder.embedded if encoder.embedded else 0.0
+    mixed = (report.passages - encoder.embedded) * encoder.each
     return {
         "seconds": seconds,
-        "all_embedded_s": seconds + mixed * each,
-        "loading_s": encoder.loading,
-        "embedding_s": encoder.embedding,
+        "all_embedded_s": seconds + mixed,
+        "embedding_s": encoder.seconds + mixed,
         "embedded": encoder.embedded,
         "passages": report.passages,
         "documents": len(report.added) + len(report.updated) + len(report.unchanged),
