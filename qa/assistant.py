@@ -35,7 +35,7 @@ from qa.retrieval import merge, retrieve
 from qa.settings import Settings, read_settings
 from qa.small_talk import reply_to
 from qa.spelling import correct
-from qa.store.snapshot import State
+from qa.store.interface import ReadStore, State
 from qa.store.store import Store
 from qa.suggestions import Suggestion, suggestions_from
 from qa.summarising import Summariser
@@ -62,7 +62,7 @@ class Assistant:
     is None, and nothing of it is loaded, unless the settings name a language model.
     """
 
-    store: Store
+    store: ReadStore
     encoder: Encoder
     reader: Reader
     settings: Settings

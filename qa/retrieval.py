@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.datatypes import Hit
-from qa.store.snapshot import State
+from qa.store.interface import State
 
 # Weight of the cosine against BM25 scaled by its best score. Chosen on dev data: the table is in
 # docs/retrieval.md; reciprocal rank fusion gave 4 points less recall@1.

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
-from qa.store.snapshot import State
+from qa.store.interface import State
 
 _WORD = re.compile(r"[^\W\d_]{4,30}")
 # What questions are made of, whether or not the documents hold it.

@@ -13,7 +13,7 @@ from qa.datatypes import Answer, Document, Hit
 from qa.models.encoder import Encoder
 from qa.reading.evidence import EvidenceReader
 from qa.reading.spans import Span
-from qa.store.snapshot import State
+from qa.store.interface import State
 from qa.summary import central_sentences
 from qa.summary_requests import ENDING, OPENING
 

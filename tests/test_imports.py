@@ -111,6 +111,23 @@ def test_only_the_store_knows_its_engines() -> None:
             assert not {name.partition(".")[0] for name in names} & {"sqlite3", "faiss"}, path
 
 
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_above_the_store_only_its_interface_is_known_and_how_it_is_opened(path: Path) -> None:
+    if unit_of(module_of(path)) == "store":
+        return
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            assert not [a.name for a in node.names if a.name.startswith("qa.store")], path
+        elif isinstance(node, ast.ImportFrom) and str(node.module).startswith("qa.store"):
+            names = {alias.name for alias in node.names}
+            allowed = {
+                "qa.store.interface": {"ReadStore", "State", "WriteStore"},
+                "qa.store.store": {"Store", "engine_version", "open_writer"},
+                "qa.store.files": {"replace_atomically"},
+            }
+            assert names <= allowed.get(str(node.module), set()), f"{path}:{node.lineno}"
+
+
 def test_no_module_imports_another_in_a_circle() -> None:
     graph = {module_of(path): imported_by(path) & MODULES for path in FILES}
     # The package itself is loaded before any of its modules, and loads none.

@@ -54,6 +54,9 @@ class Table:
     def facts(self) -> Iterator[DocumentFacts]:
         return iter(())
 
+    def counts(self) -> tuple[int, int]:
+        return 1, len(self.cosines)
+
     def passages_of(self, document_id: str) -> list[Passage]:
         return []
 

@@ -88,7 +88,7 @@ def own_version() -> str:
 
 
 def _python() -> Check:
-    from qa.store.database import engine_version
+    from qa.store.store import engine_version
 
     return Check(
         "python",

@@ -20,7 +20,7 @@ from qa.errors import UnknownDocumentError
 
 if TYPE_CHECKING:
     from qa.indexing import IndexReport
-    from qa.store.store import Store
+    from qa.store.interface import ReadStore
 
 IndexDir = Annotated[
     Path, typer.Option(help="The folder that holds the index.", envvar="QA_INDEX_DIR")
@@ -273,7 +273,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
 }
 
 
-def check_known(store: Store, document_id: str) -> None:
+def check_known(store: ReadStore, document_id: str) -> None:
     """Raise ``UnknownDocumentError`` where an id stands for no document."""
     with store.snapshot() as state:
         if not state.ids(document_id):

@@ -12,7 +12,7 @@ from qa.documents.corpus import CorpusFile, CorpusReader, find_owner
 from qa.documents.outcomes import Notice, Outcome, Refusal, Unchanged
 from qa.errors import DocumentError
 from qa.indexing.report import IndexReport, Meter
-from qa.store.store import Writer
+from qa.store.interface import WriteStore
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ class Changes:
     """
 
     def __init__(
-        self, writer: Writer, files: Sequence[CorpusFile], report: IndexReport, meter: Meter
+        self, writer: WriteStore, files: Sequence[CorpusFile], report: IndexReport, meter: Meter
     ) -> None:
         self._writer = writer
         self._files = files

@@ -11,7 +11,7 @@ from qa.errors import SettingsError
 from qa.indexing.report import IndexReport, Meter
 from qa.models.encoder import Encoder
 from qa.settings import Settings
-from qa.store.store import Writer
+from qa.store.interface import WriteStore
 
 # Enough passages at once to keep the encoder busy, few enough to lose little when interrupted.
 _PASSAGES_AT_ONCE = 256
@@ -21,7 +21,7 @@ class Shelver:
     """Puts documents into the store, embedding those whose text is not there already."""
 
     def __init__(
-        self, writer: Writer, encoder: Encoder, settings: Settings, report: IndexReport
+        self, writer: WriteStore, encoder: Encoder, settings: Settings, report: IndexReport
     ) -> None:
         self._writer = writer
         self._encoder = encoder

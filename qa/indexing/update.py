@@ -17,7 +17,8 @@ from qa.indexing.embedding import Shelver, manifest_of
 from qa.indexing.report import IndexReport, Meter, Progress
 from qa.models.encoder import Encoder
 from qa.settings import Settings
-from qa.store.store import Writer, open_writer
+from qa.store.interface import WriteStore
+from qa.store.store import open_writer
 
 
 def index_files(
@@ -165,7 +166,7 @@ def _writing(
     *,
     rebuild: bool = False,
     wait: bool = False,
-) -> Iterator[tuple[Writer, IndexReport]]:
+) -> Iterator[tuple[WriteStore, IndexReport]]:
     """Open the index for one run; give its report, which is sorted and timed in the end."""
     began = time.monotonic()
     report = IndexReport()
@@ -180,7 +181,7 @@ class _Run:
 
     def __init__(
         self,
-        writer: Writer,
+        writer: WriteStore,
         files: Sequence[CorpusFile],
         encoder: Encoder,
         settings: Settings,

@@ -57,11 +57,6 @@ CREATE TABLE operations (
 """
 
 
-def engine_version() -> str:
-    """Return what the truth is kept in, and its version, for people."""
-    return f"SQLite {sqlite3.sqlite_version}"
-
-
 def create(path: Path, manifest: dict[str, object]) -> sqlite3.Connection:
     """Make an empty database; ``manifest`` says what its vectors were made with."""
     connection = _connect(f"{path.absolute().as_uri()}?mode=rwc")

@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,71 +19,6 @@ from qa.store.lexical import LexicalIndex
 # What an index of shortened vectors finds is put in order by the whole ones. So many more are
 # looked at than are asked for.
 _MORE = 10
-
-
-class State(Protocol):
-    """What retrieval and answering need of a store; any engine can stand behind it.
-
-    Searches give (passage id, score) pairs, best first, ties by the lower id; ``documents``
-    limits them to what these ids stand for (see ``ids``), None to all; an empty collection finds
-    nothing.
-    """
-
-    operation: int
-
-    def search_vectors(
-        self, vector: NDArray[np.float32], k: int, documents: Collection[str] | None = None
-    ) -> list[tuple[int, float]]:
-        """Return the passages nearest by inner product to a unit vector of shape (d,)."""
-        ...
-
-    def search_words(
-        self, question: str, k: int, documents: Collection[str] | None = None
-    ) -> list[tuple[int, float]]:
-        """Return the passages that are best by BM25."""
-        ...
-
-    def search_slips(self, word: str, k: int) -> list[int]:
-        """Return up to ``k`` passages that hold a word one slip from this one, in any order.
-
-        Empty where the word itself, in any form of it, stands in a passage.
-        """
-        ...
-
-    def vectors(self, ids: Sequence[int]) -> NDArray[np.float32]:
-        """Return the vectors of these passages, shape (n, d)."""
-        ...
-
-    def passages(self, ids: Sequence[int]) -> list[Passage]:
-        """Return the passages of these ids in the order asked for."""
-        ...
-
-    def document(self, document_id: str) -> Document | None:
-        """Return a document; None where this state has none of this id.
-
-        The id of a copy gives the document that it is a copy of.
-        """
-        ...
-
-    def documents(self) -> Iterator[Document]:
-        """Yield all documents in the order of their ids."""
-        ...
-
-    def ids(self, document_id: str) -> list[str]:
-        """Return the ids of the documents that an id stands for; empty where there is none.
-
-        A document's id stands for it, a copy's for what it is a copy of, that of a file or folder
-        of documents for all that lie in it, in the order of their ids.
-        """
-        ...
-
-    def facts(self) -> Iterator[DocumentFacts]:
-        """Yield what is known of each document, without its text, in the order of their ids."""
-        ...
-
-    def passages_of(self, document_id: str) -> list[Passage]:
-        """Return a document's passages in the text's order; empty where there is none."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

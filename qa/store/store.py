@@ -47,8 +47,13 @@ _COPIES = "SELECT id, sha256, root FROM copies WHERE removed IS NULL"
 MANIFEST_KEYS = ("encoder", "fingerprint", "dimension", "passage_tokens")
 
 
+def engine_version() -> str:
+    """Return what the truth is kept in, and its version, for people."""
+    return f"SQLite {sqlite3.sqlite_version}"
+
+
 class Store:
-    """Reads one index folder. Thread-safe; sees what other processes commit, without a restart."""
+    """The embedded engine's ``ReadStore``: reads one index folder."""
 
     def __init__(self, folder: Path) -> None:
         """Open ``folder``.
@@ -120,7 +125,7 @@ class Store:
 
 
 class Writer:
-    """Changes one index folder; there is at most one at a time, over all processes."""
+    """The embedded engine's ``WriteStore``: changes one index folder."""
 
     def __init__(
         self,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from qa.datatypes import Document, Passage
 from qa.documents.passages import split_passages
-from qa.store.snapshot import State
+from qa.store.interface import State
 from qa.store.store import Writer, open_writer
 from tests.fakes import BagOfWordsEncoder
 

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qa.datatypes import Document
-from qa.store.snapshot import State
+from qa.store.interface import State
 from qa.store.store import Store, Writer, open_writer
 from tests.store.shelves import ENCODER, MANIFEST, WORDS, add, all_passages, make_document, publish
 

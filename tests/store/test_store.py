@@ -21,7 +21,8 @@ from qa.errors import (
 )
 from qa.store import database
 from qa.store.files import replace_atomically
-from qa.store.snapshot import DocumentCache, State
+from qa.store.interface import State
+from qa.store.snapshot import DocumentCache
 from qa.store.store import Store, open_writer
 from tests.store.shelves import ENCODER, MANIFEST, add, all_passages, make_document, publish
 
