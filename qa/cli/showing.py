@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _indented(lead: str, text: str) -> str:
 
 
 def report_lines(report: IndexReport, index_dir: Path) -> Iterator[str]:
-    """Yield what became of each document, then the counts; of slow ones the time."""
+    """Yield what became of each document, then counts and times; of slow ones the time, too."""
     outcomes = [
         ("added", [_timed(id_, report) for id_ in report.added]),
         ("updated", [_timed(id_, report) for id_ in report.updated]),
@@ -89,6 +89,7 @@ def report_lines(report: IndexReport, index_dir: Path) -> Iterator[str]:
     ]
     for outcome, entries in [*outcomes, ("notice", report.notices)]:
         yield from _listed(outcome, entries, all_of_them=outcome in ("empty", "refused", "notice"))
+    yield from _time_by_kind(report)
     counts = [f"{len(entries)} {outcome}" for outcome, entries in outcomes if entries]
     if report.unchanged or not counts:
         counts.insert(0, f"{len(report.unchanged)} unchanged")
@@ -101,6 +102,21 @@ def report_lines(report: IndexReport, index_dir: Path) -> Iterator[str]:
 def _timed(document_id: str, report: IndexReport) -> str:
     seconds = report.times.get(document_id, 0)
     return f"{document_id} ({seconds:.1f} s)" if seconds >= _SLOW_SECONDS else document_id
+
+
+def _time_by_kind(report: IndexReport) -> Iterator[str]:
+    """Yield a line with the time that each kind of file took, where there are several."""
+    from qa.documents.formats.registry import SUFFIXES
+
+    kinds: dict[str, list[float]] = {}
+    for id_, seconds in report.times.items():
+        endings = (PurePosixPath(part).suffix.lower() for part in id_.split("/"))
+        kind = next((ending for ending in endings if ending in SUFFIXES), "other")
+        kinds.setdefault(kind, []).append(seconds)
+    if len(kinds) > 1 and sum(report.times.values()) >= _SLOW_SECONDS:
+        slowest = sorted(kinds.items(), key=lambda pair: -sum(pair[1]))
+        parts = [f"{kind} {sum(times):.1f} s for {len(times)}" for kind, times in slowest]
+        yield f"{'time':<10} {', '.join(parts)}"
 
 
 def facts_lines(facts: Sequence[DocumentFacts], index_dir: Path) -> Iterator[str]:

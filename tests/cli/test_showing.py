@@ -76,6 +76,19 @@ def test_a_long_list_is_cut_but_refusals_never() -> None:
     )
 
 
+def test_the_time_is_told_by_kind_where_there_are_several() -> None:
+    times = {"a.TXT": 0.5, "b/c.txt": 0.25, "d.zip/e.txt": 2, "t.csv/row-1": 0.01, "x": 0.02}
+    report = IndexReport(added=list(times), times=times, seconds=3)
+    lines = list(report_lines(report, Path("i")))
+    assert lines[2] == "added      d.zip/e.txt (2.0 s)"
+    assert lines[-2] == (
+        "time       .zip 2.0 s for 1, .txt 0.8 s for 2, other 0.0 s for 1, .csv 0.0 s for 1"
+    )
+    for few in ({"a.txt": 5.0}, {"a.txt": 0.1, "b.md": 0.2}):
+        lines = list(report_lines(IndexReport(times=few), Path("i")))
+        assert len(lines) == 1
+
+
 def test_a_report_without_changes_says_so() -> None:
     assert list(report_lines(IndexReport(), Path("i"))) == [
         "0 unchanged; 0 passages embedded in 0.0 s. Index: i"
