@@ -46,6 +46,20 @@ def test_a_citation_of_a_pdf_names_its_page(shelf: Shelf) -> None:
     assistant.store.close()
 
 
+def test_a_citation_carries_title_source_and_date(shelf: Shelf) -> None:
+    head = "---\ntitle: The birds of Basel\ndate: 2022-12-22\n---\n"
+    (shelf.corpus / "birds.md").write_text(f"{head}\nKestrels hover above the field.")
+    (shelf.corpus / "tea.txt").write_text("Green tea steeps for three minutes.")
+    shelf.update()
+    assistant = shelf.open()
+    bird = assistant.ask("What hovers above the field?").citations[0]
+    assert (bird.title, bird.date, bird.page) == ("The birds of Basel", "2022-12-22", None)
+    assert bird.source.endswith("corpus/birds.md")
+    tea = assistant.ask("How long does green tea steep?", documents=["tea.txt"]).citations[0]
+    assert (tea.title, tea.date, tea.page) == ("Tea", None, None)
+    assistant.store.close()
+
+
 def test_a_heading_is_the_section_of_its_passages(shelf: Shelf) -> None:
     (shelf.corpus / "a.html").write_text("<h1>The Rhine</h1><h2>Traffic</h2><p>Barges carry coal.")
     shelf.update()
