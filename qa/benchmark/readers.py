@@ -71,7 +71,7 @@ def measure(
     found |= {"during updates": [], "right after": []}
     with ThreadPoolExecutor(1) as pool:
         for number in range(rounds):
-            changed = change(files, f"It was changed {number + 1} times.")
+            changed = change(files, f"Changed {number + 1}:")
             update = pool.submit(run_module, *arguments)
             found["during updates"] += _until(update.done, ask)
             update.result()

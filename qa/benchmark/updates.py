@@ -66,7 +66,7 @@ def measure(
         return run_module("qa.benchmark.updating", str(articles), str(index), str(embedded))[1]
 
     runs = {"all new": run("all new"), "nothing changed": run("nothing changed")}
-    change(files, "It was changed.")
+    change(files, "Changed:")
     runs["1 % changed"] = run("1 % changed")
     for path in files:
         path.unlink()
@@ -82,12 +82,12 @@ def counting(encoder: Encoder) -> Callable[[str], int]:
     )
 
 
-def change(files: Sequence[Path], sentence: str) -> Sequence[Path]:
-    """Add a sentence to every hundredth file, and return these."""
+def change(files: Sequence[Path], word: str) -> Sequence[Path]:
+    """Put a word before every hundredth file, and return these: no passage more or fewer."""
     changed = files[::_CHANGED]
     for path in changed:
         text = path.read_text(encoding="utf-8")
-        path.write_text(f"{text}\n{sentence}\n", encoding="utf-8")
+        path.write_text(f"{word} {text}", encoding="utf-8")
     return changed
 
 
