@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from qa.benchmark.figures import percentile
 from qa.models.encoder import open_encoder
 from qa.settings import read_settings
-from qa.store.snapshot import State
+from qa.store.interface import State
 from qa.store.store import Store
 
 _NEAREST = 10

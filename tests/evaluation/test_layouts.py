@@ -20,7 +20,9 @@ RUNNER = CliRunner()
 
 
 def paragraph(bird: str, number: int) -> dict[str, object]:
-    text = f"The {bird} of place {number} eats worms.\r\n It weighs {number}00 grams there."
+    text = (
+        f"The {bird} of place {number} eats worms.\r\n It weighs {number}00 grams there. It sings."
+    )
     asked = {
         "id": f"{bird}-{number}",
         "question": f"What does the {bird} of place {number} eat?",
@@ -67,7 +69,9 @@ def test_the_command_prints_a_row_a_layout(squad: Path) -> None:
     assert [line.split(" | ")[0] for line in done.stdout.splitlines()[2:]] == [
         f"| {name}" for name in LAYOUTS
     ]
-    squad.write_text(json.dumps({"data": []}))
+    unanswered = {"id": "a", "question": "Why?", "answers": []}
+    paragraphs = [{"context": "The kestrel hovers.", "qas": [unanswered]}]
+    squad.write_text(json.dumps({"data": [{"title": "Birds", "paragraphs": paragraphs}]}))
     refused = RUNNER.invoke(app, ["--questions", str(squad)])
     assert refused.exit_code == 2
     assert "holds no question with its paragraph" in refused.stderr

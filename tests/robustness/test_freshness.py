@@ -11,7 +11,6 @@ import pytest
 
 import qa.store.store
 from qa.store import database
-from qa.store.dense import DenseIndex
 from qa.store.lexical import LexicalIndex
 from qa.web.engine import Engine
 from tests.robustness.qa_process import run_qa
@@ -41,7 +40,7 @@ def test_what_another_process_commits_is_seen_by_the_next_question(shelf: Shelf)
 STEPS = [
     (database, "add_document"),
     (LexicalIndex, "advance"),
-    (DenseIndex, "save"),
+    (qa.store.store, "renew"),
     (database, "purge"),
     (database, "shrink"),
     (qa.store.store, "set_current"),
