@@ -6,7 +6,7 @@ element.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
   if (button.dataset.example !== undefined) {
-    trigger("example", { number: Number(button.dataset.example) });
+    trigger("example", { question: button.dataset.example });
   } else if (button.dataset.mark) {
     asked.button = button;
     for (const other of element.querySelectorAll("[aria-current]")) {
@@ -24,7 +24,10 @@ element.addEventListener("click", (event) => {
 
 // Escape in the source leads back to the marker that led there.
 document.addEventListener("qa:return", () => {
-  if (asked.button?.isConnected) asked.button.focus();
+  const mark = CSS.escape(asked.button?.dataset.mark ?? "");
+  // The conversation may have been drawn anew since.
+  const button = asked.button?.isConnected ? asked.button : element.querySelector(`[data-mark="${mark}"]`);
+  button?.focus({ focusVisible: true });
 });
 
 const showNewest = () => {
@@ -40,4 +43,19 @@ const showNewest = () => {
   pane.scrollTop += top - 16;
 };
 
-watch("value", showNewest);
+// Said once, when the answer is there: the whole log read anew would tell nobody anything.
+const status = document.createElement("p");
+status.className = "qa-status";
+status.setAttribute("role", "status");
+document.body.append(status);
+
+const announce = () => {
+  const newest = element.querySelector(".exchange:last-child");
+  const parts = newest?.querySelectorAll(".answer > :is(.text, .pending, .error), .confidence");
+  status.textContent = [...(parts ?? [])].map((part) => part.textContent).join(". ");
+};
+
+watch("value", () => {
+  showNewest();
+  announce();
+});

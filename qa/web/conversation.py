@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from qa.answering import ABSTENTION
 from qa.datatypes import Answer, Citation
-from qa.web.escaping import attribute, escaped, shortened
+from qa.web.escaping import attribute, escaped, exact_attribute, shortened
 from qa.web.marks import Mark, segments
+from qa.web.previews import place_of, preview_attributes
 from qa.web.texts import Texts
 from qa.web.tools import render_tools
 from qa.web.visit import Exchange, Visit, citation_id, hit_id, nearest
@@ -15,7 +16,6 @@ from qa.web.visit import Exchange, Visit, citation_id, hit_id, nearest
 _QUESTION = 600
 _QUOTE = 2_000
 _EXCERPT = 180
-_TITLE = 120
 
 # From the surest down: at least this probability, in the words of this key.
 _CONFIDENCE = ((0.75, "sure"), (0.5, "fairly_sure"), (0.0, "not_sure"))
@@ -31,7 +31,7 @@ def render_conversation(visit: Visit, texts: Texts, examples: Sequence[str] = ()
         else _welcome(texts, examples)
     )
     return (
-        '<section class="talk" role="log" aria-live="polite" '
+        '<section class="talk" role="region" '
         f'aria-label="{attribute(texts("conversation"))}" tabindex="0">{inner}</section>'
     )
 
@@ -46,26 +46,27 @@ def confidence_in_words(probability: float) -> str:
 
 
 def _welcome(texts: Texts, examples: Sequence[str]) -> str:
-    buttons = "".join(
-        f'<li><button type="button" data-example="{number}"><bdi>{escaped(question)}</bdi>'
-        "</button></li>"
-        for number, question in enumerate(examples)
-    )
     return (
         f'<div class="welcome"><h2>{escaped(texts("welcome"))}</h2>'
-        f"<p>{escaped(texts('about'))}</p>"
-        + (
-            f'<ul class="examples" aria-label="{attribute(texts("examples"))}">{buttons}</ul>'
-            if buttons
-            else ""
-        )
-        + "</div>"
+        f"<p>{escaped(texts('about'))}</p>{_questions(examples, texts('examples'))}</div>"
     )
+
+
+def _questions(questions: Sequence[str], label: str) -> str:
+    """Return questions that are asked by a click; nothing where there are none."""
+    buttons = "".join(
+        f'<li><button type="button" data-example="{exact_attribute(question)}">'
+        f"<bdi>{escaped(question)}</bdi></button></li>"
+        for question in questions
+    )
+    if not buttons:
+        return ""
+    return f'<ul class="examples" aria-label="{attribute(label)}">{buttons}</ul>'
 
 
 def _exchange(exchange: Exchange, texts: Texts, *, newest: bool) -> str:
     if exchange.error is not None:
-        body = f'<p class="error" role="alert" dir="auto">{escaped(exchange.error)}</p>'
+        body = f'<p class="error" dir="auto">{escaped(exchange.error)}</p>'
     elif exchange.answer is None:
         body = f'<p class="pending">{escaped(texts("reading"))}</p>'
     elif exchange.answer.answered:
@@ -94,14 +95,14 @@ def _answer(number: int, answer: Answer, texts: Texts) -> str:
     for each in answer.citations:
         if not _verbatim(answer, each):
             shown.setdefault((each.document_id, each.start, each.end), []).append(each)
-    quotes = "".join(_quote(number, citations, texts) for citations in shown.values())
+    quotes = "".join(_quote(number, citations, answer, texts) for citations in shown.values())
     level = confidence_in_words(answer.confidence)
     tooltip = texts("confidence", percent=texts.share(answer.confidence))
     return (
         f'<p class="text" dir="auto">{_text_with_markers(number, answer, texts)}</p>{quotes}'
-        f'<p class="aside"><span class="confidence" data-level="{level}" '
-        f'title="{attribute(tooltip)}">{escaped(texts(level))}</span>'
-        f"{_standalone(answer, texts)}</p>"
+        f'<p class="aside"><button type="button" class="confidence" data-level="{level}" '
+        f'data-tip="{attribute(tooltip)}">{escaped(texts(level))}</button>'
+        f"{_standalone(answer, texts)}</p>{_notices(answer)}"
     )
 
 
@@ -121,7 +122,21 @@ def _refusal(number: int, answer: Answer, texts: Texts) -> str:
             if hits
             else ""
         )
+        + _suggestions(answer, texts)
+        + _notices(answer)
     )
+
+
+def _suggestions(answer: Answer, texts: Texts) -> str:
+    label = texts("suggestions")
+    questions = _questions(answer.suggestions, label)
+    return f"<h4>{escaped(label)}</h4>{questions}" if questions else ""
+
+
+def _notices(answer: Answer) -> str:
+    """Return how the answer was made, where the engine has something to say of it."""
+    items = "".join(f'<li lang="en" dir="auto">{escaped(each)}</li>' for each in answer.notices)
+    return f'<ul class="notices">{items}</ul>' if items else ""
 
 
 def _standalone(answer: Answer, texts: Texts) -> str:
@@ -147,28 +162,25 @@ def _text_with_markers(number: int, answer: Answer, texts: Texts) -> str:
     # A mark of no width cuts the text where a marker goes.
     cuts = [Mark("", end, end, "") for end in ends]
     ending = list(zip(answer.citations, ends, strict=True))
-    html = "".join(_marker(number, c, texts) for c, end in ending if not end)
+    html = "".join(_marker(number, c, answer, texts) for c, end in ending if not end)
     for left, right, covering in segments(0, len(answer.text), [*stretches, *cuts]):
         piece = escaped(answer.text[left:right])
         html += f"<q>{piece}</q>" if covering else piece
-        html += "".join(_marker(number, c, texts) for c, end in ending if end == right)
+        html += "".join(_marker(number, c, answer, texts) for c, end in ending if end == right)
     return html
 
 
-def _marker(number: int, citation: Citation, texts: Texts) -> str:
-    where = shortened(citation.title, _TITLE)
-    if citation.page is not None:
-        where = texts("place_with_page", title=where, page=citation.page)
-    label = texts("marker", number=citation.marker, place=where)
+def _marker(number: int, citation: Citation, answer: Answer, texts: Texts) -> str:
+    label = texts("marker", number=citation.marker, place=place_of(citation, texts))
     return (
         f'<button type="button" class="marker" data-mark="{citation_id(number, citation.marker)}" '
-        f'aria-label="{attribute(label)}" '
-        f'title="{attribute(where)}">[{citation.marker}]</button>'
+        f'aria-label="{attribute(label)}"{preview_attributes(citation, answer, texts)}>'
+        f"[{citation.marker}]</button>"
     )
 
 
-def _quote(number: int, citations: Sequence[Citation], texts: Texts) -> str:
+def _quote(number: int, citations: Sequence[Citation], answer: Answer, texts: Texts) -> str:
     quote = citations[0].quote
     shown = quote[:_QUOTE] + ("…" if len(quote) > _QUOTE else "")
-    markers = "".join(_marker(number, citation, texts) for citation in citations)
+    markers = "".join(_marker(number, citation, answer, texts) for citation in citations)
     return f'<blockquote dir="auto"><q>{escaped(shown)}</q>{markers}</blockquote>'

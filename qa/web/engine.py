@@ -26,6 +26,10 @@ class Engine(Protocol):
         """Return all documents."""
         ...
 
+    def suggest(self, document_id: str, *, most: int = 3) -> tuple[str, ...]:
+        """Return up to ``most`` questions that a document answers."""
+        ...
+
     def document(self, document_id: str) -> Document:
         """Return one document. Raises ``LookupError`` where there is none of that id."""
         ...

@@ -59,12 +59,10 @@ class Listeners:
         yield gr.skip(), self.show(visit), gr.skip() if shown is None else shown, visit
 
     def respond_to_example(self, visit: Visit, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        """Ask the example question that was clicked."""
-        number = detail(event).get("number")
-        if isinstance(number, int) and 0 <= number < len(self.examples):
-            for _, *shown in self.respond(self.examples[number], visit):
-                # What is half typed in the question box stays there.
-                yield gr.skip(), *shown
+        """Ask the question that was clicked: an example, or one that a refusal suggests."""
+        for _, *shown in self.respond(as_text(detail(event).get("question")), visit):
+            # What is half typed in the question box stays there.
+            yield gr.skip(), *shown
 
     def open_place(self, visit: Visit, event: gr.EventData) -> str:
         """Return the source at the citation or nearest passage that was clicked."""

@@ -24,6 +24,7 @@ from qa.web.visit import Visit
 # Answers take milliseconds of all cores; more at once would only wait for each other.
 ANSWERS_AT_ONCE = 4
 VISITORS_WAITING = 64
+SCRIPTS = ("conversation.js", "tools.js", "preview.js")
 
 
 def build_page(engine: Engine, texts: Texts, examples: Sequence[str] = ()) -> gr.Blocks:
@@ -40,7 +41,7 @@ def build_page(engine: Engine, texts: Texts, examples: Sequence[str] = ()) -> gr
                 conversation = gr.HTML(
                     listeners.show(Visit()),
                     elem_id="qa-conversation",
-                    js_on_load=read_asset("conversation.js") + read_asset("tools.js"),
+                    js_on_load="".join(map(read_asset, SCRIPTS)),
                     apply_default_css=False,
                     texts=for_scripts(texts),
                 )

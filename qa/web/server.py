@@ -15,7 +15,7 @@ from qa.errors import QAError
 from qa.settings import Settings, read_settings
 from qa.web.assets import read_asset
 from qa.web.engine import Engine
-from qa.web.examples import read_examples
+from qa.web.examples import example_questions
 from qa.web.texts import LANGUAGES, read_texts
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 PORT = 7860
 # The last one has rules for narrow screens, which win over the others.
-STYLES = ("conversation.css", "tools.css", "source.css", "room.css")
+STYLES = ("conversation.css", "tools.css", "source.css", "preview.css", "room.css")
 _WARM_UP = "What is this about?"
 
 
@@ -122,7 +122,7 @@ async def _build_app(engine: Engine, settings: Settings) -> FastAPI:
     from qa.web.theme import reading_room
 
     questions = settings.corpus_dir.parent / "questions"
-    examples = read_examples(questions, engine.documents())
+    examples = example_questions(questions, engine)
     application = FastAPI(title="qa", docs_url=None, redoc_url=None, openapi_url=None)
     # The first language last: what is mounted at the root takes every path that is left.
     for language in reversed(LANGUAGES):

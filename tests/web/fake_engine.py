@@ -36,6 +36,10 @@ class FakeEngine:
     def document(self, document_id: str) -> Document:
         return self._documents[document_id]
 
+    def suggest(self, document_id: str, *, most: int = 3) -> tuple[str, ...]:
+        words = self._documents[document_id].text.split()
+        return (f"What of {words[0]} {words[1]}?",)[:most] if len(words) > 1 else ()
+
     def replace(self, document: Document) -> None:
         """Put another version in the place of a document."""
         self._documents[document.id] = document
@@ -55,7 +59,17 @@ class FakeEngine:
         self.histories.append(tuple(history))
         hits = sorted(self._hits(question), key=lambda hit: (-hit.score, hit.passage.id))[:k]
         if not hits or hits[0].score < 2:
-            return Answer(question, ABSTENTION, (), False, 0.2, tuple(hits), question)
+            suggestions = self.suggest(hits[0].passage.document_id) if hits else ()
+            return Answer(
+                question,
+                ABSTENTION,
+                (),
+                False,
+                0.2,
+                tuple(hits),
+                question,
+                suggestions=suggestions,
+            )
         strong = [hit.passage for hit in hits if hit.score == hits[0].score]
         citations = tuple(
             self._citation(marker, passage, len(strong[0].text))
@@ -86,6 +100,7 @@ class FakeEngine:
             passage.text,
             0,
             length,
+            date=document.date,
         )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qa.web.examples import read_examples
+from qa.web.examples import example_questions, read_examples
 
 from .conftest import ARTICLES
-from .fake_engine import make_document
+from .fake_engine import FakeEngine, make_document
 
 
 def test_documents_share_the_room(tmp_path: Path) -> None:
@@ -27,3 +27,10 @@ def test_the_shipped_article_has_six() -> None:
     examples = read_examples(ARTICLES.parent / "questions", [soyuz])
     assert len(examples) == 6
     assert "How wide is the hole in the Soyuz?" in examples
+
+
+def test_where_no_file_is_the_engine_suggests(tmp_path: Path) -> None:
+    engine = FakeEngine([make_document("Lions sleep long."), make_document("Geese fly.", "b.txt")])
+    assert example_questions(tmp_path, engine) == ["What of Lions sleep?", "What of Geese fly.?"]
+    (tmp_path / "b.examples.txt").write_text("Who flies?\n", encoding="utf-8")
+    assert example_questions(tmp_path, engine) == ["Who flies?"]
