@@ -391,6 +391,11 @@ class Assistant:
             document_ids, self.store.folder, self.encoder, self.settings, wait=True
         )
 
+    def counts(self) -> tuple[int, int]:
+        """Return the numbers of documents and of passages."""
+        with self.store.snapshot() as state:
+            return state.counts()
+
     def documents(self) -> tuple[Document, ...]:
         """Return all documents in the order of their ids."""
         with self.store.snapshot() as state:

@@ -6,6 +6,7 @@ Every setting can be given as ``QA_<NAME>`` in the environment, e.g. ``QA_ENCODE
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path
@@ -116,6 +117,33 @@ class Settings(BaseSettings):
         400, ge=16, description="Longest wording, in the model's own tokens: three sentences or so."
     )
 
+    root_path: str = Field(
+        "",
+        description="Where a reverse proxy shows the page: a path such as /qa, or a whole address.",
+    )
+    auth_file: Path | None = Field(
+        None, description="Names and passwords, name:password a line; none: open to everyone."
+    )
+    # Answers take milliseconds of all cores; more at once would only wait for each other.
+    answers_at_once: int = Field(
+        4, ge=1, le=64, description="Questions that the page's server answers at the same time."
+    )
+    questions_waiting: int = Field(
+        200, ge=1, description="Questions that may wait for their turn; more are turned away."
+    )
+
+    @field_validator("root_path")
+    @classmethod
+    def _is_path_or_address(cls, root_path: str) -> str:
+        parts = urlsplit(root_path)
+        is_address = parts.scheme in ("http", "https") and parts.hostname
+        if not root_path or (
+            (is_address or (root_path.startswith("/") and not parts.netloc))
+            and not (parts.query or parts.fragment)
+        ):
+            return root_path.rstrip("/")
+        raise ValueError("it must be a path like /qa, or an address like https://example.org/qa")
+
     @field_validator("llm_url")
     @classmethod
     def _is_endpoint(cls, url: str) -> str:
@@ -146,14 +174,15 @@ class Settings(BaseSettings):
         return self
 
 
-def read_settings() -> Settings:
-    """Read the settings from the environment.
+def read_settings(**given: object) -> Settings:
+    """Read the settings from the environment; what is given, other than None, comes first.
 
     Raises:
         SettingsError: a value cannot be used.
     """
+    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     try:
-        return Settings()
+        return Settings(**chosen)
     except ValidationError as error:
         first = error.errors()[0]
         reason = first["msg"].removeprefix("Value error, ")

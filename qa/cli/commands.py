@@ -147,26 +147,54 @@ def serve_command(
         int | None,
         typer.Option(min=0, max=65535, help="Default: QA_PORT, else 7860. 0: any free port."),
     ] = None,
+    corpus: Annotated[
+        Path | None,
+        typer.Option(
+            help="A folder of articles: the index is brought up to date with it first. Without "
+            "it, only where there is no index is one made, of corpus/articles.",
+            show_default=False,
+        ),
+    ] = None,
+    auth_file: Annotated[
+        Path | None,
+        typer.Option(
+            help="Let in only who gives a name and its password; the file has one name:password "
+            "a line. Default: QA_AUTH_FILE, else everyone.",
+            show_default=False,
+        ),
+    ] = None,
+    root_path: Annotated[
+        str | None,
+        typer.Option(
+            help="Where a reverse proxy shows the page: /qa, or a whole address. Default: "
+            "QA_ROOT_PATH.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Serve the chat page until Ctrl-C; open http://127.0.0.1:7860.
+
+    /healthz tells monitors whether the index can be read.
 
     \b
     Examples:
       qa serve
-      qa serve --port 7861 --index-dir ~/.notes-index
+      qa serve --corpus ~/notes --index-dir ~/.notes-index --port 7861
+      qa serve --host 0.0.0.0 --auth-file users.txt --root-path /qa
     """  # noqa: D301 - a true \b keeps what follows as it is
     from qa.web.server import address_from_environment, serve
 
     with ending_well(), notices():
         from qa.settings import read_settings
 
-        settings = read_settings()
+        settings = read_settings(corpus_dir=corpus, auth_file=auth_file, root_path=root_path)
         usual_host, usual_port = address_from_environment()
         serve(
             index_dir,
             usual_host if host is None else host,
             usual_port if port is None else port,
             settings,
+            refresh=corpus is not None,
         )
 
 

@@ -22,6 +22,10 @@ class Engine(Protocol):
         """Answer from the documents, or abstain. Raises ``QAError`` for what cannot be asked."""
         ...
 
+    def counts(self) -> tuple[int, int]:
+        """Return the numbers of documents and of passages."""
+        ...
+
     def documents(self) -> tuple[Document, ...]:
         """Return all documents."""
         ...

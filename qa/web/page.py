@@ -21,14 +21,22 @@ from qa.web.tool_events import build_menu, connect_tools
 from qa.web.tool_texts import for_scripts
 from qa.web.visit import Visit
 
-# Answers take milliseconds of all cores; more at once would only wait for each other.
-ANSWERS_AT_ONCE = 4
-VISITORS_WAITING = 64
 SCRIPTS = ("conversation.js", "tools.js", "preview.js")
 
 
-def build_page(engine: Engine, texts: Texts, examples: Sequence[str] = ()) -> gr.Blocks:
-    """Return the page in one language: conversation on one side, source on the other."""
+def build_page(
+    engine: Engine,
+    texts: Texts,
+    examples: Sequence[str] = (),
+    *,
+    answers_at_once: int = 4,
+    questions_waiting: int = 200,
+) -> gr.Blocks:
+    """Return the page in one language: conversation on one side, source on the other.
+
+    Of the questions that come at the same time ``answers_at_once`` are answered and
+    ``questions_waiting`` wait for their turn; more are turned away.
+    """
     documents = engine.documents()
     listeners = Listeners(engine, texts, tuple(examples))
     page = gr.Blocks(title="qa", analytics_enabled=False, fill_width=True)
@@ -65,13 +73,13 @@ def build_page(engine: Engine, texts: Texts, examples: Sequence[str] = ()) -> gr
                 )
         quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         outputs = [question, conversation, source, visit]
-        answering = quietly | {"concurrency_limit": ANSWERS_AT_ONCE, "concurrency_id": "ask"}
+        answering = quietly | {"concurrency_limit": answers_at_once, "concurrency_id": "ask"}
         question.submit(listeners.respond, [question, visit], outputs, **answering)
         conversation.example(listeners.respond_to_example, [visit], outputs, **answering)
         conversation.place(listeners.open_place, [visit], source, **quietly)
         connect_tools(listeners, menu, conversation, visit, outputs, answering)
-        api(listeners.ask, api_name="ask", concurrency_limit=ANSWERS_AT_ONCE, concurrency_id="ask")
-    page.queue(max_size=VISITORS_WAITING, default_concurrency_limit=ANSWERS_AT_ONCE)
+        api(listeners.ask, api_name="ask", concurrency_limit=answers_at_once, concurrency_id="ask")
+    page.queue(max_size=questions_waiting, default_concurrency_limit=answers_at_once)
     return page
 
 

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 from qa.errors import QAError
 from qa.settings import Settings, read_settings
+from qa.web.accounts import Accounts, RequireAccount, read_accounts
 from qa.web.assets import read_asset
 from qa.web.engine import Engine
 from qa.web.examples import example_questions
+from qa.web.health import HEALTH, health_of
 from qa.web.texts import LANGUAGES, read_texts
 
 if TYPE_CHECKING:
@@ -49,20 +51,25 @@ def serve(
     host: str = HOST,
     port: int = PORT,
     settings: Settings | None = None,
+    *,
+    refresh: bool = False,
 ) -> None:
     """Serve the page until the process is told to stop.
 
-    The index is made first where there is none, with progress on standard error.
+    The index is made first where there is none, with progress on standard error; with
+    ``refresh`` it is brought up to date with ``settings.corpus_dir`` in any case.
 
     Raises:
         AddressError: the address is in use, not this machine's, or not permitted.
+        AuthFileError: the file of names and passwords cannot be used.
         QAError: whatever opening the index raises.
     """
     settings = settings or read_settings()
-    # First of all: a port in use should be said at once, not after a minute of indexing.
+    # First of all: what is amiss should be said at once, not after a minute of indexing.
+    accounts = read_accounts(settings.auth_file) if settings.auth_file else None
     with listen(host, port) as listener:
-        engine = open_engine(Path(index_dir), settings)
-        application = build_app(engine, settings)
+        engine = open_engine(Path(index_dir), settings, refresh=refresh)
+        application = build_app(engine, settings, accounts)
         run(application, listener)
 
 
@@ -92,45 +99,61 @@ def listen(host: str, port: int) -> socket.socket:
         raise AddressError(host, port, (error.strerror or str(error)).lower()) from error
 
 
-def open_engine(index_dir: Path, settings: Settings) -> Engine:
+def open_engine(index_dir: Path, settings: Settings, *, refresh: bool = False) -> Engine:
     """Open the engine, indexing first where needed, and ask it once so that it is warm."""
     from qa.assistant import Assistant, report_progress
+    from qa.indexing import index_files
+    from qa.models.encoder import open_encoder
 
+    if refresh:
+        encoder, folder = open_encoder(settings), settings.corpus_dir
+        index_files([folder], index_dir, encoder, settings, wait=True, progress=report_progress)
     engine = Assistant.open(index_dir, settings=settings, progress=report_progress)
     engine.ask(_WARM_UP)
     return engine
 
 
-def build_app(engine: Engine, settings: Settings) -> FastAPI:
+def build_app(engine: Engine, settings: Settings, accounts: Accounts | None = None) -> FastAPI:
     """Return the application: a page a language, the first at ``/``, endpoints at ``/gradio_api``.
 
-    Whoever opens ``/`` in a browser gets the page in his own language.
+    Whoever opens ``/`` in a browser gets the page in his own language. ``/healthz`` is for
+    monitors, who need no account.
     """
     # Without a running loop Gradio opens one for every lock, and closes none of them. The thread
     # is for callers that have a loop running already.
     with ThreadPoolExecutor(max_workers=1) as builder:
-        return builder.submit(lambda: asyncio.run(_build_app(engine, settings))).result()
+        return builder.submit(lambda: asyncio.run(_build_app(engine, settings, accounts))).result()
 
 
-async def _build_app(engine: Engine, settings: Settings) -> FastAPI:
+async def _build_app(engine: Engine, settings: Settings, accounts: Accounts | None) -> FastAPI:
     import gradio as gr
     from fastapi import FastAPI
 
     from qa.web.language import OwnLanguage, address_of, head
     from qa.web.page import build_page
+    from qa.web.proxy import UnderRoot
     from qa.web.security import SecurityHeaders
     from qa.web.theme import reading_room
 
     questions = settings.corpus_dir.parent / "questions"
     examples = example_questions(questions, engine)
     application = FastAPI(title="qa", docs_url=None, redoc_url=None, openapi_url=None)
+    application.add_route(HEALTH, health_of(engine), methods=["GET"])
     # The first language last: what is mounted at the root takes every path that is left.
     for language in reversed(LANGUAGES):
         texts = read_texts(language)
+        address = address_of(language, LANGUAGES)
+        page = build_page(
+            engine,
+            texts,
+            examples,
+            answers_at_once=settings.answers_at_once,
+            questions_waiting=settings.questions_waiting,
+        )
         gr.mount_gradio_app(
             application,
-            build_page(engine, texts, examples),
-            path=address_of(language, LANGUAGES),
+            page,
+            path=address,
             theme=reading_room(),
             css="\n".join(read_asset(name) for name in STYLES),
             head=head(texts),
@@ -142,8 +165,12 @@ async def _build_app(engine: Engine, settings: Settings) -> FastAPI:
             mcp_server=False,
             enable_monitoring=False,
             max_file_size="1kb",
+            root_path=(settings.root_path + address).rstrip("/") if settings.root_path else None,
         )
     application.add_middleware(OwnLanguage, languages=LANGUAGES)
+    if accounts is not None:
+        application.add_middleware(RequireAccount, accounts=accounts, open_to_all=HEALTH)
+    application.add_middleware(UnderRoot, root_path=settings.root_path)
     application.add_middleware(SecurityHeaders)
     return application
 

@@ -17,6 +17,7 @@ from qa.cli.commands import app
 from qa.cli.documents import COMMANDS
 from qa.datatypes import Answer
 from qa.documents.formats.registry import SUFFIXES
+from qa.settings import Settings
 from tests.cli.conftest import KESTREL, Run
 from tests.wording.scripted_server import saying, scripted_server
 
@@ -248,7 +249,15 @@ def test_serve_passes_its_options_on(
     run: Run, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     served: list[tuple[object, ...]] = []
-    monkeypatch.setattr("qa.web.server.serve", lambda *arguments: served.append(arguments[:3]))
+    chosen: list[tuple[Settings, bool]] = []
+
+    def serve(*arguments: object, refresh: bool) -> None:
+        served.append(arguments[:3])
+        settings = arguments[3]
+        assert isinstance(settings, Settings)
+        chosen.append((settings, refresh))
+
+    monkeypatch.setattr("qa.web.server.serve", serve)
     assert run("serve").exit_code == 0
     assert run("serve", "--port", "0", "--host", "::1", "--index-dir", "i").exit_code == 0
     monkeypatch.setenv("QA_PORT", "7999")
@@ -260,6 +269,13 @@ def test_serve_passes_its_options_on(
     ]
     monkeypatch.setenv("QA_PORT", "http")
     assert run("serve").exit_code == 2
+    monkeypatch.delenv("QA_PORT")
+    assert run("serve", "--corpus", "notes", "--root-path", "/qa/").exit_code == 0
+    assert chosen[0] == (Settings(), False)
+    assert chosen[-1] == (Settings(corpus_dir=Path("notes"), root_path="/qa"), True)
+    done = run("serve", "--root-path", "qa")
+    assert (done.exit_code, len(served)) == (2, 4)
+    assert "QA_ROOT_PATH='qa': it must be a path like /qa" in done.stderr
 
 
 def test_evaluate_is_the_module_of_that_name() -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from qa.settings import Settings
+from qa.web.accounts import read_accounts
 from qa.web.engine import Engine
 from qa.web.server import build_app, listen, make_server
 
@@ -34,15 +35,17 @@ WIDE = (1280, 800)
 _ELSEWHERE = re.compile(r"^(?!(https?|wss?)://(127\.0\.0\.1|localhost)(:\d+)?/)(?!(data|blob):)")
 ARTICLES = Path(__file__).parents[2] / "corpus" / "articles"
 
-Serve = Callable[[Engine], str]
+Serve = Callable[..., str]
 Open = Callable[..., "Visitor"]
 
 
 @contextmanager
-def served(engine: Engine) -> Iterator[str]:
+def served(engine: Engine, **settings: Any) -> Iterator[str]:  # noqa: ANN401 - of many types
     """Serve the page on a free port, in a thread, and give its address."""
+    chosen = Settings(**{"corpus_dir": ARTICLES, **settings})
+    accounts = read_accounts(chosen.auth_file) if chosen.auth_file else None
     with listen("127.0.0.1", 0) as listener:
-        server = make_server(build_app(engine, Settings(corpus_dir=ARTICLES)))
+        server = make_server(build_app(engine, chosen, accounts))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
@@ -56,7 +59,7 @@ def served(engine: Engine) -> Iterator[str]:
 def serve() -> Iterator[Serve]:
     """Serve pages until the module's tests are over."""
     with ExitStack() as stack:
-        yield lambda engine: stack.enter_context(served(engine))
+        yield lambda engine, **settings: stack.enter_context(served(engine, **settings))
 
 
 @pytest.fixture(scope="session")

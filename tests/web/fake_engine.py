@@ -30,6 +30,9 @@ class FakeEngine:
         self._documents = {document.id: document for document in documents}
         self.histories: list[tuple[Turn, ...]] = []
 
+    def counts(self) -> tuple[int, int]:
+        return len(self._documents), sum(hit.stage == "evidence" for hit in self._hits(""))
+
     def documents(self) -> tuple[Document, ...]:
         return tuple(self._documents.values())
 
