@@ -131,6 +131,14 @@ class SettingsError(QAError, ValueError):
     """Two settings do not go together."""
 
 
+class FeedbackError(QAError):
+    """What visitors thought of answers cannot be kept, read or exported."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}. Make room, or name another folder in QA_FEEDBACK_DIR.")
+        self.path, self.reason = path, reason
+
+
 class QuestionSetError(QAError):
     """A file of evaluation questions cannot be used."""
 

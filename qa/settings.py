@@ -100,6 +100,15 @@ class Settings(BaseSettings):
         description="The field of .csv and .jsonl files that holds the text; empty: one named "
         "text, content, body or the like, else all fields, one a line.",
     )
+    feedback_dir: Path = Field(
+        Path("feedback"),
+        description="Where the page keeps thumbs up and down (docs/page.md), for "
+        "`qa feedback export`.",
+    )
+    # Some ten thousand ratings.
+    feedback_bytes: int = Field(
+        50_000_000, ge=0, description="Most bytes of feedback; beyond them none is kept."
+    )
     llm_url: str = Field(
         "",
         description="An OpenAI-compatible endpoint that words the answers, up to and with /v1; "

@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from qa import evaluate
-from qa.cli import documents
+from qa.cli import documents, feedback
 from qa.cli.documents import IndexDir, check_known
 from qa.cli.ending import ABSTAINED, PROBLEM_FOUND, ending_well
 from qa.cli.notices import IndexingBar, notices, say, watched
@@ -134,6 +134,7 @@ def ask_command(
 
 
 app.command("evaluate")(evaluate.main)
+app.add_typer(feedback.app, name="feedback")
 
 
 @app.command("serve")

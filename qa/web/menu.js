@@ -33,6 +33,7 @@ element.addEventListener("click", (event) => {
 watch("value", () => {
   const message = props.value ? JSON.parse(props.value) : {};
   if (message.kind === "file") save(message);
+  if (message.kind === "rated") document.dispatchEvent(new CustomEvent("qa:rated", { detail: message }));
 });
 
 const address = new URL(window.location.href);

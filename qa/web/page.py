@@ -12,6 +12,7 @@ import gradio as gr
 from gradio.events import api
 
 from qa.datatypes import Document
+from qa.feedback import FeedbackFile
 from qa.web.assets import read_asset
 from qa.web.engine import Engine
 from qa.web.escaping import escaped
@@ -29,6 +30,7 @@ def build_page(
     texts: Texts,
     examples: Sequence[str] = (),
     *,
+    feedback: FeedbackFile,
     answers_at_once: int = 4,
     questions_waiting: int = 200,
 ) -> gr.Blocks:
@@ -77,7 +79,7 @@ def build_page(
         question.submit(listeners.respond, [question, visit], outputs, **answering)
         conversation.example(listeners.respond_to_example, [visit], outputs, **answering)
         conversation.place(listeners.open_place, [visit], source, **quietly)
-        connect_tools(listeners, menu, conversation, visit, outputs, answering)
+        connect_tools(listeners, menu, conversation, visit, outputs, answering, feedback)
         api(listeners.ask, api_name="ask", concurrency_limit=answers_at_once, concurrency_id="ask")
     page.queue(max_size=questions_waiting, default_concurrency_limit=answers_at_once)
     return page

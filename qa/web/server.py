@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.errors import QAError
+from qa.feedback import FeedbackFile
 from qa.settings import Settings, read_settings
 from qa.web.accounts import Accounts, RequireAccount, read_accounts
 from qa.web.assets import read_asset
@@ -137,6 +138,7 @@ async def _build_app(engine: Engine, settings: Settings, accounts: Accounts | No
 
     questions = settings.corpus_dir.parent / "questions"
     examples = example_questions(questions, engine)
+    feedback = FeedbackFile(settings.feedback_dir, settings.feedback_bytes)
     application = FastAPI(title="qa", docs_url=None, redoc_url=None, openapi_url=None)
     application.add_route(HEALTH, health_of(engine), methods=["GET"])
     # The first language last: what is mounted at the root takes every path that is left.
@@ -147,6 +149,7 @@ async def _build_app(engine: Engine, settings: Settings, accounts: Accounts | No
             engine,
             texts,
             examples,
+            feedback=feedback,
             answers_at_once=settings.answers_at_once,
             questions_waiting=settings.questions_waiting,
         )

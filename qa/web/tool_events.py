@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 
+from qa.feedback import FeedbackFile
 from qa.web.assets import read_asset
 from qa.web.listeners import Listeners
 from qa.web.texts import Texts
@@ -37,12 +38,14 @@ def connect_tools(
     visit: gr.State,
     outputs: Sequence[Any],
     answering: Mapping[str, Any],
+    feedback: FeedbackFile,
 ) -> None:
     """Connect the tools. ``answering`` are the options of events that ask a question."""
-    tools = ToolListeners(listeners)
+    tools = ToolListeners(listeners, feedback)
     conversation.again(tools.ask_again, [visit], outputs, **answering)
     conversation.edited(tools.ask_edited, [visit], outputs, **answering)
     menu.linked(tools.ask_linked, [], outputs, **answering)
     quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     menu.fresh(tools.start_anew, [], outputs, **quietly)
+    conversation.rated(tools.rate, [visit], [menu, visit], **quietly)
     menu.exported(tools.export, [visit], menu, **quietly)

@@ -1,21 +1,28 @@
-"""What the conversation's tools do: asking again, editing, starting anew, files.
+"""What the conversation's tools do: asking again, editing, starting anew, thumbs, files.
 
 This module imports Gradio, which takes seconds; import it where a page is built.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import logging
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import gradio as gr
 
+from qa.errors import FeedbackError
+from qa.feedback import FeedbackFile, Rating
 from qa.web.export import FORMATS
 from qa.web.listeners import Listeners, as_text, detail
-from qa.web.visit import Exchange, Visit
+from qa.web.visit import Exchange, Rated, Visit
+
+logger = logging.getLogger(__name__)
 
 Shown = Iterator[tuple[Any, ...]]
 
@@ -25,6 +32,7 @@ class ToolListeners:
     """Listeners beside those that ask; outputs are question box, conversation, source, visit."""
 
     listeners: Listeners
+    feedback: FeedbackFile
 
     def ask_again(self, visit: Visit, event: gr.EventData) -> Shown:
         """Ask the question of an exchange once more, as if nothing had been asked since."""
@@ -46,6 +54,36 @@ class ToolListeners:
     def start_anew(self) -> tuple[str, str, str, Visit]:
         """Return an empty conversation and an unmarked source."""
         return "", self.listeners.show(Visit()), self.listeners.first_source(), Visit()
+
+    def rate(self, visit: Visit, event: gr.EventData) -> tuple[str, Visit]:
+        """Keep a thumb up or down, taken back or with a comment; say what came of it."""
+        texts = self.listeners.texts
+        exchange = _exchange(visit, event)
+        wanted = detail(event).get("rating")
+        if exchange is None or exchange.answer is None:
+            return "", visit
+        rating: Rated | None = wanted if wanted in ("up", "down") else None
+        # The same question asked again in the same place is the same answer rated anew.
+        name = f"{visit.key} {exchange.number} {exchange.question}"
+        try:
+            self.feedback.add(
+                Rating.of(
+                    exchange.answer,
+                    rating or "none",
+                    id=hashlib.sha256(name.encode()).hexdigest()[:16],
+                    time=datetime.now(UTC).isoformat(timespec="seconds"),
+                    comment=as_text(detail(event).get("comment")),
+                    history=visit.before(exchange.number).turns(),
+                )
+            )
+        except ValueError:
+            return _rated(exchange, exchange.rating, texts("too_long")), visit
+        except FeedbackError:
+            # The path in it is none of a visitor's business.
+            logger.exception("feedback could not be kept")
+            return _rated(exchange, exchange.rating, texts("not_kept")), visit
+        said = texts("thanks") if rating else texts("taken_back")
+        return _rated(exchange, rating, said), visit.rated(exchange.number, rating)
 
     def export(self, visit: Visit, event: gr.EventData) -> str:
         """Return the conversation as a file of the wanted format, for the menu's script to save."""
@@ -70,6 +108,10 @@ def as_script_data(**facts: object) -> str:
     """Return facts as JSON for the menu's script, different from all before so that it is seen."""
     # Gradio warns of what looks like a tag in the value of an HTML component, which this is not.
     return json.dumps(facts | {"nonce": secrets.token_hex(8)}).replace("<", "\\u003c")
+
+
+def _rated(exchange: Exchange, rating: Rated | None, sentence: str) -> str:
+    return as_script_data(kind="rated", exchange=exchange.number, rating=rating, said=sentence)
 
 
 def _exchange(visit: Visit, event: gr.EventData) -> Exchange | None:

@@ -14,4 +14,7 @@ def for_scripts(texts: Texts) -> dict[str, str]:
         "editAsk": texts("ask"),
         "editCancel": texts("cancel"),
         "editDrops": texts("edit_drops"),
+        "commentUp": texts("comment_up"),
+        "commentDown": texts("comment_down"),
+        "commentSend": texts("send"),
     }

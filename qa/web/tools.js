@@ -95,6 +95,64 @@
     box.setSelectionRange(box.value.length, box.value.length);
   };
 
+  // A thumb counts at once; a comment may follow, and sends the thumb once more with it.
+  const comment = (tools, rating) => {
+    tools.parentElement.querySelector(".comment")?.remove();
+    if (!rating) return;
+    const form = document.createElement("form");
+    form.className = "editor comment";
+    const box = document.createElement("input");
+    box.type = "text";
+    box.maxLength = 2000;
+    box.dir = "auto";
+    box.placeholder = rating === "up" ? texts.commentUp : texts.commentDown;
+    box.setAttribute("aria-label", box.placeholder);
+    form.append(box, button(texts.commentSend, "submit"));
+    const thumb = tools.querySelector(`[data-tool="${rating}"]`);
+    const close = () => {
+      form.remove();
+      thumb.focus();
+    };
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (box.value.trim()) rate(tools, rating, box.value);
+      close();
+    });
+    box.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      close();
+    });
+    tools.after(form);
+    form.scrollIntoView({ block: "nearest" });
+  };
+
+  const press = (tools, rating) => {
+    for (const thumb of tools.querySelectorAll("[aria-pressed]")) {
+      thumb.setAttribute("aria-pressed", String(thumb.dataset.tool === rating));
+    }
+  };
+
+  const rate = (tools, rating, text) =>
+    trigger("rated", { exchange: number(tools), rating, comment: text });
+
+  const thumb = (tool) => {
+    if (waiting()) return;
+    const tools = tool.closest(".tools");
+    const rating = tool.getAttribute("aria-pressed") === "true" ? null : tool.dataset.tool;
+    press(tools, rating);
+    comment(tools, rating);
+    rate(tools, rating, "");
+  };
+
+  document.addEventListener("qa:rated", ({ detail }) => {
+    const tools = element.querySelector(`[data-exchange="${detail.exchange}"] .tools`);
+    if (!tools) return;
+    press(tools, detail.rating);
+    if (!detail.rating) comment(tools, null);
+    say(tools, detail.said);
+  });
+
   element.addEventListener("click", (event) => {
     const tool = event.target.closest(".tools button");
     if (!tool) return;
@@ -102,6 +160,7 @@
     if (name === "copy") copy(tool, tool.dataset.copy);
     else if (name === "link") copy(tool, linkTo(tool.dataset.link));
     else if (name === "edit") edit(tool);
+    else if (name === "up" || name === "down") thumb(tool);
     else if (name === "again" && !waiting()) trigger("again", { exchange: number(tool) });
   });
 }

@@ -25,6 +25,10 @@ def render_tools(exchange: Exchange, texts: Texts, *, newest: bool) -> str:
         buttons.append(_tool("again", texts("again")))
     asked = exact_attribute(exchange.question)
     buttons.append(_tool("edit", texts("edit"), f' data-question="{asked}"'))
+    if answer is not None:
+        for name, label in (("up", texts("up")), ("down", texts("down"))):
+            pressed = "true" if exchange.rating == name else "false"
+            buttons.append(_tool(name, label, f' aria-pressed="{pressed}"'))
     return (
         f'<div class="tools" role="group" aria-label="{attribute(texts("tools"))}">'
         f'{"".join(buttons)}<span class="said"></span></div>'

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from qa.datatypes import Answer, Hit, Turn
 from qa.web.marks import Mark
+
+Rated = Literal["up", "down"]
 
 # What a page shows, and a session holds, at most.
 LONGEST = 200
@@ -18,35 +22,51 @@ NEAREST = 3
 class Exchange:
     """A question with what came of it: an answer, an error, or neither while it is being asked.
 
-    ``number`` counts from 1 and stays the exchange's own when older ones are dropped.
+    ``number`` counts from 1 and stays the exchange's own when older ones are dropped. ``rating``
+    is what the visitor thought of the answer.
     """
 
     number: int
     question: str
     answer: Answer | None = None
     error: str | None = None
+    rating: Rated | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """The conversation so far, oldest first."""
+    """The conversation so far, oldest first.
+
+    ``key`` is random and names the conversation from its first question on.
+    """
 
     exchanges: tuple[Exchange, ...] = ()
+    key: str = ""
 
     def asking(self, question: str) -> Visit:
         """Return the visit with a new exchange that waits for its answer."""
         number = self.exchanges[-1].number + 1 if self.exchanges else 1
-        return Visit((*self.exchanges, Exchange(number, question))[-LONGEST:])
+        exchanges = (*self.exchanges, Exchange(number, question))[-LONGEST:]
+        return Visit(exchanges, self.key or secrets.token_hex(8))
 
     def answered(self, answer: Answer) -> Visit:
         """Return the visit with the answer to its last question."""
         *earlier, last = self.exchanges
-        return Visit((*earlier, replace(last, answer=answer)))
+        return replace(self, exchanges=(*earlier, replace(last, answer=answer)))
 
     def failed(self, sentence: str) -> Visit:
         """Return the visit with an error in place of the answer to its last question."""
         *earlier, last = self.exchanges
-        return Visit((*earlier, replace(last, error=sentence)))
+        return replace(self, exchanges=(*earlier, replace(last, error=sentence)))
+
+    def rated(self, number: int, rating: Rated | None) -> Visit:
+        """Return the visit with a rating of that exchange; None takes it back."""
+        return replace(
+            self,
+            exchanges=tuple(
+                replace(e, rating=rating) if e.number == number else e for e in self.exchanges
+            ),
+        )
 
     def turns(self) -> tuple[Turn, ...]:
         """Return the exchanges that came to an answer, as the engine wants to know them."""
@@ -54,7 +74,7 @@ class Visit:
 
     def before(self, number: int) -> Visit:
         """Return the visit as it was before the exchange of that number."""
-        return Visit(tuple(e for e in self.exchanges if e.number < number))
+        return replace(self, exchanges=tuple(e for e in self.exchanges if e.number < number))
 
     def exchange(self, number: int) -> Exchange | None:
         """Return the exchange of that number, or None where it is unknown."""

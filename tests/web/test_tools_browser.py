@@ -220,6 +220,8 @@ def test_the_tools_work_by_keyboard_and_fit_a_phone(address: str, visit: Open) -
         "Copy a link that asks this question",
         "Ask again",
         "Edit the question",
+        "This answer is right",
+        "This answer is not right",
     ]
     for button in page.locator(".tool, .entry").all():
         box = button.bounding_box()

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from qa.datatypes import Answer
 
 _FORMAT = "qa conversation"
@@ -31,7 +33,8 @@ def from_json(text: str) -> tuple[Answer, ...]:
         _VERSION,
     ):
         raise ValueError(f"this is not a {_FORMAT} of version {_VERSION}")
-    return tuple(Answer.from_json(json.dumps(answer)) for answer in body.get("answers", ()))
+    # From objects: pydantic's own JSON reader refuses what stands for half a surrogate pair.
+    return TypeAdapter(tuple[Answer, ...]).validate_python(body.get("answers", ()))
 
 
 def _as_data(answer: Answer) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -66,6 +66,7 @@ def answers(text: str) -> list[Answer]:
 
 
 @given(texts.filter(bool))
+@example("\ud800")
 def test_json_reads_back_equal(text: str) -> None:
     assert from_json(to_json(answers(text))) == tuple(answers(text))
 
