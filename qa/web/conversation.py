@@ -10,7 +10,7 @@ from qa.web.escaping import attribute, escaped, exact_attribute, shortened
 from qa.web.marks import Mark, segments
 from qa.web.previews import place_of, preview_attributes
 from qa.web.texts import Texts
-from qa.web.tools import render_tools
+from qa.web.tools import render_changed, render_tools
 from qa.web.visit import Exchange, Visit, citation_id, hit_id, nearest
 
 _QUESTION = 600
@@ -70,7 +70,7 @@ def _exchange(exchange: Exchange, texts: Texts, *, newest: bool) -> str:
     elif exchange.answer is None:
         body = f'<p class="pending">{escaped(texts("reading"))}</p>'
     elif exchange.answer.answered:
-        body = _answer(exchange.number, exchange.answer, texts)
+        body = _answer(exchange.number, exchange.answer, texts) + render_changed(exchange, texts)
     else:
         body = _refusal(exchange.number, exchange.answer, texts)
     return (

@@ -33,7 +33,11 @@ element.addEventListener("click", (event) => {
 watch("value", () => {
   const message = props.value ? JSON.parse(props.value) : {};
   if (message.kind === "file") save(message);
-  if (message.kind === "rated") document.dispatchEvent(new CustomEvent("qa:rated", { detail: message }));
+  else if (message.kind === "keep") earlier.keep(message);
+  else if (message.kind === "refused") earlier.refused();
+  else if (message.kind === "rated") {
+    document.dispatchEvent(new CustomEvent("qa:rated", { detail: message }));
+  }
 });
 
 const address = new URL(window.location.href);
@@ -42,5 +46,6 @@ if (linked !== null) {
   // Asked once: a reload should not ask it again.
   address.searchParams.delete("question");
   window.history.replaceState(window.history.state, "", address);
-  if (linked.trim()) trigger("linked", { question: linked });
 }
+if (linked?.trim()) trigger("linked", { question: linked });
+else earlier.reopenCurrent();

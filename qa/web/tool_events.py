@@ -25,7 +25,7 @@ def build_menu(texts: Texts) -> gr.HTML:
         "",
         html_template=render_menu(texts),
         elem_id="qa-menu",
-        js_on_load=read_asset("menu.js"),
+        js_on_load=read_asset("history.js") + read_asset("menu.js"),
         apply_default_css=False,
         texts=for_scripts(texts),
     )
@@ -48,4 +48,6 @@ def connect_tools(
     quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     menu.fresh(tools.start_anew, [], outputs, **quietly)
     conversation.rated(tools.rate, [visit], [menu, visit], **quietly)
+    menu.reopened(tools.reopen, [], [*outputs, menu], **quietly)
+    visit.change(tools.keep, [visit], menu, **quietly)
     menu.exported(tools.export, [visit], menu, **quietly)

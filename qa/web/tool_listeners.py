@@ -1,4 +1,4 @@
-"""What the conversation's tools do: asking again, editing, starting anew, thumbs, files.
+"""What the conversation's tools do: ask again, edit, start anew, keep, reopen, rate, export.
 
 This module imports Gradio, which takes seconds; import it where a page is built.
 """
@@ -18,11 +18,15 @@ import gradio as gr
 
 from qa.errors import FeedbackError
 from qa.feedback import FeedbackFile, Rating
+from qa.web.escaping import shortened
 from qa.web.export import FORMATS
-from qa.web.listeners import Listeners, as_text, detail
+from qa.web.history import HistoryError, from_browser, to_browser
+from qa.web.listeners import Listeners, as_text, detail, source_after
 from qa.web.visit import Exchange, Rated, Visit
 
 logger = logging.getLogger(__name__)
+
+_TITLE = 100
 
 Shown = Iterator[tuple[Any, ...]]
 
@@ -51,9 +55,33 @@ class ToolListeners:
         """Ask the question that the page's address brought, in a conversation of its own."""
         yield from self._ask(as_text(detail(event).get("question")), Visit())
 
-    def start_anew(self) -> tuple[str, str, str, Visit]:
+    def start_anew(self) -> tuple[Any, ...]:
         """Return an empty conversation and an unmarked source."""
         return "", self.listeners.show(Visit()), self.listeners.first_source(), Visit()
+
+    def keep(self, visit: Visit) -> str:
+        """Return the conversation for the browser to keep; one that is being asked waits."""
+        if not visit.exchanges:
+            return as_script_data(kind="keep", key="")
+        newest = visit.exchanges[-1]
+        if newest.answer is None and newest.error is None:
+            return ""
+        title = shortened(visit.exchanges[0].question, _TITLE)
+        return as_script_data(kind="keep", key=visit.key, title=title, data=to_browser(visit))
+
+    def reopen(self, event: gr.EventData) -> tuple[Any, ...]:
+        """Show a conversation that the browser kept, and say to the menu where it is none."""
+        engine, texts = self.listeners.engine, self.listeners.texts
+        try:
+            visit = from_browser(detail(event).get("data"), engine)
+        except HistoryError as error:
+            logger.info("a kept conversation was refused: %s", error)
+            gr.Warning(texts("unreadable"))
+            return *self.start_anew(), as_script_data(kind="refused")
+        source = source_after(engine, visit.exchanges[-1], texts)
+        if source is None:
+            source = self.listeners.first_source()
+        return gr.skip(), self.listeners.show(visit), source, visit, gr.skip()
 
     def rate(self, visit: Visit, event: gr.EventData) -> tuple[str, Visit]:
         """Keep a thumb up or down, taken back or with a comment; say what came of it."""

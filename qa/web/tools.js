@@ -6,6 +6,7 @@
   const say = (tool, sentence) => {
     const said = tool.closest(".tools").querySelector(".said");
     said.textContent = sentence;
+    status.textContent = sentence; // that of conversation.js, which screen readers follow
     setTimeout(() => {
       if (said.textContent === sentence) said.textContent = "";
     }, 4000);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa.web.escaping import attribute, exact_attribute
+from qa.web.escaping import attribute, escaped, exact_attribute
 from qa.web.export import FORMATS, to_text
 from qa.web.texts import Texts
 from qa.web.visit import Exchange
@@ -35,6 +35,14 @@ def render_tools(exchange: Exchange, texts: Texts, *, newest: bool) -> str:
     )
 
 
+def render_changed(exchange: Exchange, texts: Texts) -> str:
+    """Return a sentence that names the markers whose quotes have changed; nothing without any."""
+    if not exchange.changed:
+        return ""
+    markers = " ".join(f"[{marker}]" for marker in exchange.changed)
+    return f'<p class="changed">{escaped(texts("quote_changed"))}: {markers}</p>'
+
+
 def render_menu(texts: Texts) -> str:
     """Return the menu's HTML, which is a template of Gradio's: no braces, no backticks."""
     files = "".join(
@@ -44,7 +52,10 @@ def render_menu(texts: Texts) -> str:
     return (
         f'<nav class="menu" aria-label="{attribute(texts("conversation"))}">'
         f"{_entry('fresh', texts('fresh'), texts('fresh_hint'))}"
+        f"{_entry('earlier', texts('earlier'), texts('earlier_hint'), opens='qa-earlier')}"
         f"{_entry('export', texts('export'), texts('export_hint'), opens='qa-export')}</nav>"
+        f'<div id="qa-earlier" class="panel" popover role="group" '
+        f'aria-label="{attribute(texts("earlier_hint"))}"></div>'
         f'<div id="qa-export" class="panel" popover role="group" '
         f'aria-label="{attribute(texts("export_hint"))}">'
         f'<p class="empty">{attribute(texts("nothing_to_export"))}</p>'

@@ -23,7 +23,8 @@ class Exchange:
     """A question with what came of it: an answer, an error, or neither while it is being asked.
 
     ``number`` counts from 1 and stays the exchange's own when older ones are dropped. ``rating``
-    is what the visitor thought of the answer.
+    is what the visitor thought of the answer. ``changed`` are the markers whose quotes the
+    documents do not hold any more, as far as that is known: of conversations that are reopened.
     """
 
     number: int
@@ -31,6 +32,7 @@ class Exchange:
     answer: Answer | None = None
     error: str | None = None
     rating: Rated | None = None
+    changed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

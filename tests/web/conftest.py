@@ -40,11 +40,11 @@ Open = Callable[..., "Visitor"]
 
 
 @contextmanager
-def served(engine: Engine, **settings: Any) -> Iterator[str]:  # noqa: ANN401 - of many types
-    """Serve the page on a free port, in a thread, and give its address."""
+def served(engine: Engine, port: int = 0, **settings: Any) -> Iterator[str]:  # noqa: ANN401
+    """Serve the page, on a free port where none is named, in a thread, and give its address."""
     chosen = Settings(**{"corpus_dir": ARTICLES, **settings})
     accounts = read_accounts(chosen.auth_file) if chosen.auth_file else None
-    with listen("127.0.0.1", 0) as listener:
+    with listen("127.0.0.1", port) as listener:
         server = make_server(build_app(engine, chosen, accounts))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

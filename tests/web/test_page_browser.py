@@ -134,7 +134,7 @@ def test_keyboard_alone(address: str, visit: Open) -> None:
     page.keyboard.press("Enter")
     marker = page.locator('.marker[data-mark="e1c1"]').first
     marker.wait_for()
-    for _ in range(8):
+    for _ in range(12):
         page.keyboard.press("Shift+Tab")
         if marker.evaluate("it => it === document.activeElement"):
             break
