@@ -31,10 +31,14 @@ def ask_all(index: Path, questions: Sequence[str], askers: int) -> dict[str, flo
 
     after_first, _ = memory_mb()
     wholes, timings = [], []
+    by_outcome: dict[str, list[float]] = {"answered": [], "refused": []}
     for question in questions:
         start = time.perf_counter()
-        timings.append(assistant.ask(question).timings)
+        answer = assistant.ask(question)
         wholes.append((time.perf_counter() - start) * 1000)
+        timings.append(answer.timings)
+        # After a refusal other questions are tried, to suggest some that are answered.
+        by_outcome["answered" if answer.answered else "refused"].append(wholes[-1])
     found = {
         "import_ms": (imported - began) * 1000,
         "open_ms": (opened - imported) * 1000,
@@ -42,6 +46,10 @@ def ask_all(index: Path, questions: Sequence[str], askers: int) -> dict[str, flo
         "answer_p50_ms": percentile(wholes, 0.5),
         "answer_p95_ms": percentile(wholes, 0.95),
     }
+    found["answered_share"] = len(by_outcome["answered"]) / len(questions)
+    for outcome, spent in by_outcome.items():
+        if spent:
+            found[f"{outcome}_p50_ms"] = percentile(spent, 0.5)
     for stage in ("encoding", "retrieval", "reading"):
         spent = [each[stage] for each in timings if stage in each]
         found |= {
