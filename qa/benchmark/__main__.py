@@ -13,7 +13,7 @@ import typer
 
 from qa.benchmark.machine import describe
 from qa.benchmark.report import save_plot, to_json, to_markdown
-from qa.benchmark.run import Plan, measure, parse_sizes
+from qa.benchmark.run import Plan, Size, measure, parse_sizes
 from qa.benchmark.texts import read_material
 from qa.errors import QAError
 from qa.models.encoder import open_encoder
@@ -54,17 +54,23 @@ def main(
         with _folder(work) as folder:
             plan = Plan(folder, wanted, questions, askers, index_repeats, repeats, embedded)
             material = read_material(data)
-            found = measure(plan, material, open_encoder(settings), settings, _say)
+            found: list[Size] = []
+            # The largest takes hours: what was measured before it is kept, whatever happens then.
+            for size in measure(plan, material, open_encoder(settings), settings, _say):
+                found.append(size)
+                if out is not None:
+                    _save(out, machine, found)
     except QAError as error:
         _say(f"Error: {error}")
         raise typer.Exit(2) from error
-    table = to_markdown(machine, found)
-    print(table, end="")
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "benchmark.json").write_text(to_json(machine, found), encoding="utf-8")
-        (out / "benchmark.md").write_text(table, encoding="utf-8")
-        save_plot(found, out / "benchmark.svg")
+    print(to_markdown(machine, found), end="")
+
+
+def _save(out: Path, machine: dict[str, object], found: list[Size]) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "benchmark.json").write_text(to_json(machine, found), encoding="utf-8")
+    (out / "benchmark.md").write_text(to_markdown(machine, found), encoding="utf-8")
+    save_plot(found, out / "benchmark.svg")
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -45,8 +45,8 @@ class Size:
 
 def measure(
     plan: Plan, material: Material, encoder: Encoder, settings: Settings, say: Say
-) -> list[Size]:
-    """Measure each size, smallest first.
+) -> Iterator[Size]:
+    """Measure each size, smallest first, and yield it when it is done.
 
     Raises:
         MeasurementError: a measured process failed.
@@ -63,7 +63,6 @@ def measure(
             )
         )
 
-    found = []
     for size in sorted(plan.sizes):
         articles = plan.folder / f"articles-{size}"
         if not articles.exists():
@@ -78,8 +77,7 @@ def measure(
                 "qa.benchmark.indexing", str(articles), str(index), str(plan.embedded)
             )
             runs.append(figures)
-        found.append(Size(size, figures_of(runs) | _asked(plan, size, asked, say)))
-    return found
+        yield Size(size, figures_of(runs) | _asked(plan, size, asked, say))
 
 
 def _asked(plan: Plan, size: int, asked: Path, say: Say) -> dict[str, Figure]:
