@@ -6,7 +6,7 @@ import random
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +21,6 @@ from qa.models.encoder import Encoder, open_encoder
 from qa.settings import read_settings
 
 _IN_A_FOLDER = 1000
-_CHANGED = 100
 Figures = Mapping[str, float]
 
 
@@ -82,20 +81,27 @@ def counting(encoder: Encoder) -> Callable[[str], int]:
     )
 
 
-def change(files: Sequence[Path], word: str) -> Sequence[Path]:
-    """Put a word before every hundredth file, and return these: no passage more or fewer."""
-    changed = files[::_CHANGED]
-    for path in changed:
-        text = path.read_text(encoding="utf-8")
-        path.write_text(f"{word} {text}", encoding="utf-8")
+def change(files: Mapping[Path, int], word: str) -> list[Path]:
+    """Put a word before files that hold a hundredth of the passages, and return these."""
+    left = sum(files.values()) / 100
+    changed: list[Path] = []
+    for path in random.Random(3).sample(list(files), len(files)):
+        # Only what still fits, so that it is no more; a corpus of a few passages changes by one.
+        if files[path] <= left or not changed:
+            path.write_text(f"{word} {path.read_text(encoding='utf-8')}", encoding="utf-8")
+            changed.append(path)
+            left -= files[path]
     return changed
 
 
 def write_paragraphs(
     material: Material, folder: Path, passages: int, count_passages: Callable[[str], int]
-) -> list[Path]:
-    """Write a paragraph a file until they make so many passages, or there are no more."""
-    files: list[Path] = []
+) -> dict[Path, int]:
+    """Write a paragraph a file until they make so many passages, or there are no more.
+
+    Return how many each file makes.
+    """
+    files: dict[Path, int] = {}
     made = 0
     chosen = random.Random(2).sample(material.paragraphs, len(material.paragraphs))
     for number, (_, text) in enumerate(chosen):
@@ -104,8 +110,8 @@ def write_paragraphs(
         path = folder / f"{number // _IN_A_FOLDER:03}" / f"{number:06}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-        files.append(path)
-        made += count_passages(text)
+        files[path] = count_passages(text)
+        made += files[path]
     return files
 
 
