@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.settings import Settings
 from qa.web.history import MOST, HistoryError, from_browser, to_browser
-from qa.web.visit import Visit
+from qa.web.visit import Visit, nearest
 
+from .conftest import ARTICLES
 from .fake_engine import FakeEngine, make_document
 
 TEXT = "Lions sleep long. Zebras eat grass."
@@ -61,6 +64,20 @@ def test_what_a_browser_kept_reads_back_equal() -> None:
         )
         assert after.answer.text == before.answer.text
         assert after.changed == ()
+
+
+def test_answers_of_the_real_engine_come_back_equal(tmp_path: Path) -> None:
+    from qa.assistant import Assistant
+
+    assistant = Assistant.open(tmp_path, settings=Settings(corpus_dir=ARTICLES))
+    visit = Visit()
+    for question in ("How wide is the hole?", "Who painted it?", "What is this about?", "hello"):
+        visit = visit.asking(question).answered(assistant.ask(question))
+    back = from_browser(to_browser(visit), assistant)
+    for before, after in zip(visit.exchanges, back.exchanges, strict=True):
+        assert before.answer is not None
+        kept = dataclasses.replace(before.answer, hits=tuple(nearest(before.answer)))
+        assert (after.answer, after.changed) == (kept, ())
 
 
 def test_a_quote_that_does_not_stand_there_any_more_is_named() -> None:
