@@ -103,7 +103,7 @@ def has_open(pid: int, path: Path) -> bool:
 
 # With -m slow these are 200 moments.
 @pytest.mark.parametrize(
-    ("seed", "kills"), [(7, 10), *(pytest.param(n, 50, marks=pytest.mark.slow) for n in range(4))]
+    ("seed", "kills"), [(7, 10), *(pytest.param(n, 25, marks=pytest.mark.slow) for n in range(8))]
 )
 def test_whatever_moment_an_indexer_is_killed_at_the_next_run_repairs(
     shelf: Shelf, seed: int, kills: int
