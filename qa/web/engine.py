@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from qa.datatypes import Answer, Document, Turn
+from qa.datatypes import Answer, Document, DocumentFacts, Turn
 
 
 class Engine(Protocol):
@@ -24,6 +24,10 @@ class Engine(Protocol):
 
     def counts(self) -> tuple[int, int]:
         """Return the numbers of documents and of passages."""
+        ...
+
+    def facts(self) -> tuple[DocumentFacts, ...]:
+        """Return what is known of each document beside its text, in the order of their ids."""
         ...
 
     def documents(self) -> tuple[Document, ...]:

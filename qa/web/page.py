@@ -14,6 +14,14 @@ from gradio.events import api
 from qa.datatypes import Document
 from qa.feedback import FeedbackFile
 from qa.web.assets import read_asset
+from qa.web.desks import Desks, VisitorEngine
+from qa.web.document_listeners import (
+    DocumentListeners,
+    build_asking,
+    build_panel,
+    connect_panel,
+    current_session,
+)
 from qa.web.engine import Engine
 from qa.web.escaping import escaped
 from qa.web.listeners import Listeners
@@ -40,7 +48,8 @@ def build_page(
     ``questions_waiting`` wait for their turn; more are turned away.
     """
     documents = engine.documents()
-    listeners = Listeners(engine, texts, tuple(examples))
+    visitors = VisitorEngine(engine, Desks(), current_session)
+    listeners = Listeners(visitors, texts, tuple(examples))
     page = gr.Blocks(title="qa", analytics_enabled=False, fill_width=True)
     with page:
         visit = gr.State(Visit())
@@ -55,6 +64,7 @@ def build_page(
                     apply_default_css=False,
                     texts=for_scripts(texts),
                 )
+                asking = build_asking()
                 question = gr.Textbox(
                     label=texts("question_label"),
                     show_label=False,
@@ -67,6 +77,7 @@ def build_page(
                     container=False,
                 )
             with gr.Column(elem_id="qa-right"):
+                panel = build_panel(texts)
                 source = gr.HTML(
                     listeners.first_source(),
                     elem_id="qa-source",
@@ -80,6 +91,7 @@ def build_page(
         conversation.example(listeners.respond_to_example, [visit], outputs, **answering)
         conversation.place(listeners.open_place, [visit], source, **quietly)
         connect_tools(listeners, menu, conversation, visit, outputs, answering, feedback)
+        connect_panel(DocumentListeners(visitors, texts), panel, asking, source)
         api(listeners.ask, api_name="ask", concurrency_limit=answers_at_once, concurrency_id="ask")
     page.queue(max_size=questions_waiting, default_concurrency_limit=answers_at_once)
     return page

@@ -31,7 +31,14 @@ _log = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 PORT = 7860
 # The last one has rules for narrow screens, which win over the others.
-STYLES = ("conversation.css", "tools.css", "source.css", "preview.css", "room.css")
+STYLES = (
+    "conversation.css",
+    "tools.css",
+    "source.css",
+    "preview.css",
+    "documents.css",
+    "room.css",
+)
 _WARM_UP = "What is this about?"
 
 

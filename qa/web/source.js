@@ -36,6 +36,7 @@ element.addEventListener("keydown", (event) => {
 let shown = element.querySelector(".source")?.dataset.document;
 
 watch("value", () => {
+  document.dispatchEvent(new CustomEvent("qa:source"));
   const pane = element.querySelector(".source");
   if (!pane) return;
   for (const other of element.querySelectorAll("mark.chosen")) other.classList.remove("chosen");

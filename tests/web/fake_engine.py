@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 
 from qa.answering import ABSTENTION
-from qa.datatypes import Answer, Citation, Document, Hit, Passage, Turn
+from qa.datatypes import Answer, Citation, Document, DocumentFacts, Hit, Passage, Turn
 from qa.errors import QuestionError
 
 _STOP = frozenset("a an and are did do does how in is it of on the to was what when who".split())
@@ -32,6 +32,12 @@ class FakeEngine:
 
     def counts(self) -> tuple[int, int]:
         return len(self._documents), sum(hit.stage == "evidence" for hit in self._hits(""))
+
+    def facts(self) -> tuple[DocumentFacts, ...]:
+        return tuple(
+            DocumentFacts(d.id, d.title, d.source, d.date, len(d.text), 0, d.text.count(".") or 1)
+            for d in self._documents.values()
+        )
 
     def documents(self) -> tuple[Document, ...]:
         return tuple(self._documents.values())
@@ -60,7 +66,9 @@ class FakeEngine:
         if len(question) > 2000:
             raise QuestionError("The question is longer than 2,000 characters. Shorten it.")
         self.histories.append(tuple(history))
-        hits = sorted(self._hits(question), key=lambda hit: (-hit.score, hit.passage.id))[:k]
+        every = self._hits(question)
+        asked = [hit for hit in every if documents is None or hit.passage.document_id in documents]
+        hits = sorted(asked, key=lambda hit: (-hit.score, hit.passage.id))[:k]
         if not hits or hits[0].score < 2:
             suggestions = self.suggest(hits[0].passage.document_id) if hits else ()
             return Answer(

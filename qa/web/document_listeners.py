@@ -1,0 +1,119 @@
+"""What the documents panel does: listing, choosing which documents are asked, showing one.
+
+This module imports Gradio, which takes seconds; import it where a page is built.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+from gradio.context import LocalContext
+
+from qa.errors import QAError
+from qa.web.assets import read_asset
+from qa.web.desks import Desk, VisitorEngine
+from qa.web.documents import find, render_asking, render_list, render_panel
+from qa.web.listeners import as_text, detail
+from qa.web.source import render_notice, render_source
+from qa.web.texts import Texts
+
+# More cannot be ticked by hand; a longer list comes from no page of ours.
+_MOST_CHOSEN = 1_000
+
+
+def current_session() -> str | None:
+    """Return the session whose event is being handled; None outside of one, or for a program."""
+    request = LocalContext.request.get(None)
+    return None if request is None else request.session_hash
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentListeners:
+    """The panel's event listeners; Gradio reads their type hints to pass the event."""
+
+    engine: VisitorEngine
+    texts: Texts
+
+    def list(self, event: gr.EventData) -> str:
+        """Return a page of the list, as data for the panel's script, with what was asked for."""
+        wanted, first = as_text(detail(event).get("find")), detail(event).get("first")
+        try:
+            facts = self.engine.facts()
+        except QAError as error:
+            return _data(find=wanted, list=render_notice(str(error), self.texts))
+        listing = find(facts, wanted, first if isinstance(first, int) else 0)
+        return _data(find=wanted, list=render_list(listing, self.texts))
+
+    def choose(self, event: gr.EventData) -> str:
+        """Note which documents the visitor asks; return the line that says so."""
+        wanted = detail(event).get("documents")
+        ids = wanted if isinstance(wanted, list) else []
+        # What has been removed meanwhile is no longer asked.
+        known = {id_: title for id_ in ids[:_MOST_CHOSEN] if (title := self._title(as_text(id_)))}
+        session = current_session()
+        if session is not None:
+            self.engine.desks.put(session, Desk(tuple(known)))
+        return render_asking(list(known.values()), self.texts)
+
+    def open(self, event: gr.EventData) -> str:
+        """Return the source pane's HTML with the document that was clicked."""
+        try:
+            document = self.engine.document(as_text(detail(event).get("document")))
+        except (QAError, LookupError):
+            return render_notice(self.texts("documents_gone"), self.texts)
+        return render_source(document, self.texts)
+
+    def _title(self, document_id: str) -> str | None:
+        try:
+            return self.engine.document(document_id).title
+        except (QAError, LookupError):
+            return None
+
+
+def build_panel(texts: Texts) -> gr.HTML:
+    """Return the panel. Its value is data for its script."""
+    return gr.HTML(
+        "",
+        html_template=render_panel(texts),
+        elem_id="qa-documents",
+        js_on_load=read_asset("documents.js"),
+        apply_default_css=False,
+    )
+
+
+def build_asking() -> gr.HTML:
+    """Return the line that says which documents are asked."""
+    script = (
+        'element.addEventListener("click", (event) => { if (event.target.closest("button")) '
+        'document.dispatchEvent(new CustomEvent("qa:ask-all")); });'
+    )
+    return gr.HTML("", elem_id="qa-asking", js_on_load=script, apply_default_css=False)
+
+
+def connect_panel(
+    listeners: DocumentListeners, panel: gr.HTML, asking: gr.HTML, source: gr.HTML
+) -> None:
+    """Connect the panel's events."""
+    quietly: Mapping[str, Any] = {
+        "show_progress": "hidden",
+        "api_visibility": "private",
+        # What is typed or ticked while an earlier event is on its way counts, too, and in turn.
+        "trigger_mode": "multiple",
+        "concurrency_limit": 1,
+    }
+    outputs: Sequence[tuple[Any, Any, Any]] = (
+        (panel.listed, listeners.list, panel),
+        (panel.chosen, listeners.choose, asking),
+        (panel.opened, listeners.open, source),
+    )
+    for event, listener, output in outputs:
+        event(listener, [], output, **quietly)
+
+
+def _data(**facts: str) -> str:
+    """Return facts as JSON, in which Gradio sees no tags to warn of."""
+    return json.dumps(facts).replace("<", "\\u003c")
