@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from qa.web.texts import Texts, best_language
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 def address_of(language: str, languages: Sequence[str]) -> str:
@@ -43,9 +43,22 @@ class OwnLanguage:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on."""
-        if scope["type"] == "http" and scope["path"] == scope.get("root_path", "") + "/":
+        if scope["type"] != "http" or scope["path"] != scope.get("root_path", "") + "/":
+            await self._app(scope, receive, send)
+        else:
             accepted = dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1")
             language = best_language(accepted, self._languages)
             if language != self._languages[0]:
                 scope = {**scope, "path": scope["path"] + f"{language}/"}
-        await self._app(scope, receive, send)
+            await self._app(scope, receive, _varying(send))
+
+
+def _varying(send: Send) -> Send:
+    """Tell caches that the answer is for those of the same language."""
+
+    async def send_with_header(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], (b"vary", b"accept-language")]
+        await send(message)
+
+    return send_with_header
