@@ -36,6 +36,7 @@ from qa.settings import Settings, read_settings
 from qa.small_talk import reply_to
 from qa.spelling import correct
 from qa.store.interface import ReadStore, State
+from qa.store.joint import JointStore
 from qa.store.store import Store
 from qa.suggestions import Suggestion, suggestions_from
 from qa.summarising import Summariser
@@ -101,6 +102,18 @@ class Assistant:
             store = Store(folder)
         store.check(manifest_of(encoder, settings))
         return cls(store, encoder, open_reader(settings, encoder), settings, _wording_of(settings))
+
+    def beside(self, index_dir: Path | str, *, name: str = "other") -> Assistant:
+        """Return an assistant that answers from a second index, too, with the same models.
+
+        Passages of both are found and read together. Ids of the second's documents begin with
+        ``name://``. What is added or removed is the first's.
+
+        Raises:
+            IndexMismatchError: the second was made with another encoder or other passage sizes.
+            QAError: it cannot be read.
+        """
+        return replace(self, store=JointStore(self.store, Store(Path(index_dir)), name))
 
     def ask(
         self,

@@ -124,6 +124,7 @@ def test_above_the_store_only_its_interface_is_known_and_how_it_is_opened(path: 
                 "qa.store.interface": {"ReadStore", "State", "WriteStore"},
                 "qa.store.store": {"Store", "engine_version", "open_writer"},
                 "qa.store.files": {"replace_atomically"},
+                "qa.store.joint": {"JointStore"},
             }
             assert names <= allowed.get(str(node.module), set()), f"{path}:{node.lineno}"
 
