@@ -26,7 +26,11 @@ PEERS = (
     Peer("qa", "own.py"),
     Peer("sentence-transformers", "sentence_transformers_peer.py"),
     Peer("txtai", "txtai_peer.py", ("txtai>=9.0", "bm25s>=0.2")),
-    Peer("haystack-ai", "haystack_peer.py", ("haystack-ai>=2.18",)),
+    Peer(
+        "haystack-ai",
+        "haystack_peer.py",
+        ("haystack-ai>=3.4", "sentence-transformers-haystack>=2.0"),
+    ),
 )
 
 

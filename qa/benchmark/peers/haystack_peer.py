@@ -9,13 +9,13 @@ from typing import Any
 def main(job: dict[str, Any]) -> dict[str, Any]:
     """Return the figures of one run."""
     from haystack import Document
-    from haystack.components.embedders import (
-        SentenceTransformersDocumentEmbedder,
-        SentenceTransformersTextEmbedder,
-    )
     from haystack.components.retrievers.in_memory import InMemoryEmbeddingRetriever
     from haystack.document_stores.in_memory import InMemoryDocumentStore
     from haystack.utils import ComponentDevice
+    from haystack_integrations.components.embedders.sentence_transformers import (
+        SentenceTransformersDocumentEmbedder,
+        SentenceTransformersTextEmbedder,
+    )
 
     device = ComponentDevice.from_str("cpu")
     store = InMemoryDocumentStore(embedding_similarity_function="cosine")
