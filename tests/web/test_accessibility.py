@@ -70,6 +70,18 @@ def test_axe_finds_nothing_serious_in_any_state(address: str, visit: Open, way: 
     assert found == []
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_axe_finds_nothing_serious_among_the_documents(address: str, visit: Open, way: str) -> None:
+    visitor = visit(address, **WAYS[way])
+    visitor.page.locator("#qa-tab-documents").click()
+    visitor.page.locator(".documents li input").first.check()
+    expect(visitor.page.locator(".asking")).to_be_visible(timeout=20_000)
+    found = findings(visitor, "documents, one ticked")
+    visitor.page.locator(".find").fill("no such thing")
+    expect(visitor.page.locator(".none")).to_be_visible(timeout=20_000)
+    assert found + findings(visitor, "nothing found") == []
+
+
 def test_tab_goes_through_the_page_as_it_is_read(address: str, visit: Open) -> None:
     visitor = visit(address)
     visitor.ask(LIONS)
