@@ -118,7 +118,10 @@ def test_whatever_moment_an_indexer_is_killed_at_the_next_run_repairs(
         undisturbed = shelf.fresh("fresh")
         wanted = state_of(undisturbed)
         flags = ["--rebuild"] if turn % 4 == 3 else []
-        killed += index(shelf, flags, choose.uniform(0, 1.1 * seconds))[0]
+        ran, took = index(shelf, flags, choose.uniform(0, 1.1 * seconds))
+        killed += ran
+        # Other work may make the machine slower or faster meanwhile.
+        seconds = 1.05 * seconds if ran else took
         # What is seen at once is whole, and of one time.
         seen = state_of(shelf)
         assert seen in (before, wanted)
@@ -132,7 +135,7 @@ def test_whatever_moment_an_indexer_is_killed_at_the_next_run_repairs(
             assert names(shelf.index) == {".lock", "CURRENT", shelf.generation.name}
         before = seen
         shutil.rmtree(undisturbed.index)
-    assert killed >= kills / 2
+    assert killed >= 0.4 * kills
     assert min(old, new) >= kills / 10
 
 
