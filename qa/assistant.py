@@ -312,18 +312,20 @@ class Assistant:
         """Ask a suggestion, once for each state of the index."""
         among = None if documents is None else frozenset(documents)
         key = (state.operation, among, suggestion)
-        if key not in self._proved:
-            if len(self._proved) >= _PROOFS_KEPT:
-                self._proved.clear()
+        proved = self._proved.get(key)
+        if proved is None:
             asked = Understood(suggestion.question, (suggestion.question,))
             answer = self._answer(state, asked, documents, 1, None)
-            self._proved[key] = any(
+            proved = any(
                 citation.document_id == suggestion.passage.document_id
                 and citation.start < suggestion.end
                 and suggestion.start < citation.end
                 for citation in answer.citations
             )
-        return self._proved[key]
+            if len(self._proved) >= _PROOFS_KEPT:
+                self._proved.clear()
+            self._proved[key] = proved
+        return proved
 
     def ask_many(
         self,
