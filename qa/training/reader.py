@@ -23,13 +23,12 @@ from rich.console import Console
 from rich.progress import Progress, TimeRemainingColumn
 from tokenizers import Tokenizer
 from torch.nn.functional import cross_entropy
-from transformers import BertConfig, BertForQuestionAnswering
+from transformers import BertForQuestionAnswering
 
 from qa.models.encoder import bundled_folder
-from qa.models.span_models import GRAPH
 from qa.training.batches import to_batches, to_rows, to_tensors
 from qa.training.examples import Paragraph, load_paragraphs, make_examples
-from qa.training.weights import load_graph
+from qa.training.weights import load_model
 
 # The sets to learn from, and the share of each one's paragraphs that an epoch sees; the model card
 # has their licences. Left out: subjqa (review texts), policyqa (template questions, clauses).
@@ -64,19 +63,7 @@ class Run:
         self.out = out
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.learning_rate = learning_rate
-        # No dropout: drawing its masks takes a third of the time on a processor, and the windows,
-        # negatives and slips of each epoch are new. Eager attention is the faster one to go back
-        # through in bfloat16 (3,200 against 2,300 tokens/s).
-        graph = start / GRAPH
-        weights = bundled_folder() if graph.exists() else start
-        config = BertConfig.from_pretrained(
-            weights, num_labels=2, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
-        )
-        self.model = BertForQuestionAnswering.from_pretrained(
-            weights, config=config, attn_implementation="eager"
-        )
-        if graph.exists():
-            load_graph(self.model, graph)
+        self.model = load_model(start)
         torch.nn.Module.to(self.model, self.device)
         groups = [
             {"params": [p for p in self.model.parameters() if p.ndim > 1], "weight_decay": 0.01},

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch")
+from transformers import BertConfig, BertForQuestionAnswering  # noqa: E402
+
+from qa.reading.choice import bundled_reader  # noqa: E402
+from qa.training.mean import main  # noqa: E402
+from qa.training.weights import load_model  # noqa: E402
+
+
+def small_model(folder: Path, seed: int) -> Path:
+    torch.manual_seed(seed)
+    config = BertConfig(
+        vocab_size=20,
+        hidden_size=8,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=8,
+    )
+    BertForQuestionAnswering(config).save_pretrained(folder)
+    return folder
+
+
+def test_the_mean_of_two_readers(tmp_path: Path) -> None:
+    one, other = small_model(tmp_path / "one", 1), small_model(tmp_path / "other", 2)
+    main(tmp_path / "mean", [one, other])
+    weights = [load_model(folder).qa_outputs.weight for folder in (one, other, tmp_path / "mean")]
+    assert not torch.equal(weights[0], weights[1])
+    assert torch.allclose((weights[0] + weights[1]) / 2, weights[2])
+
+
+def test_the_mean_of_the_bundled_reader_and_itself(tmp_path: Path) -> None:
+    main(tmp_path / "same", [bundled_reader(), bundled_reader()])
+    bundled = load_model(bundled_reader()).state_dict()
+    same = load_model(tmp_path / "same").state_dict()
+    assert all(torch.allclose(bundled[name], same[name]) for name in bundled)
