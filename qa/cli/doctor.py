@@ -276,6 +276,7 @@ def _corpus(settings: Settings) -> Check:
 
 
 def _index(folder: Path, settings: Settings) -> Check:
+    from qa.cli.showing import counted
     from qa.errors import IndexNotFoundError, QAError
     from qa.models.encoder import BundledEncoder
     from qa.settings import DEFAULT_ENCODER
@@ -298,7 +299,8 @@ def _index(folder: Path, settings: Settings) -> Check:
         return _from_error("index", error, "warning")
     except QAError as error:
         return _from_error("index", error)
-    message = f"{folder}: {documents} documents, {passages} passages; {manifest}"
+    counts = f"{counted(documents, 'document')}, {counted(passages, 'passage')}"
+    message = f"{folder}: {counts}; {manifest}"
     if not os.access(folder, os.W_OK):
         return Check(
             "index",

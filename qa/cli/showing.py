@@ -46,8 +46,10 @@ def _placeholder(match: re.Match[str]) -> str:
 
 
 def answer_lines(answer: Answer) -> Iterator[str]:
-    """Yield the answer, then each quote with its source; or what is nearest, and suggestions."""
+    """Yield the answer, each quote with its source, and how sure it is; or what is nearest."""
     yield showable(answer.text)
+    if answer.standalone_question not in ("", answer.question):
+        yield showable(f"Understood as: {answer.standalone_question}")
     if answer.answered:
         for citation in answer.citations:
             date = "" if citation.date is None else f"{citation.date}, "
@@ -56,6 +58,8 @@ def answer_lines(answer: Answer) -> Iterator[str]:
             yield ""
             yield _indented(f"[{citation.marker}] ", f"“{citation.quote}”")
             yield _indented("    ", f"{citation.title}: {citation.source}, {place}")
+        yield ""
+        yield f"Estimated probability that this answers the question: {answer.confidence:.0%}"
     elif answer.hits:
         yield ""
         yield "Nearest passages:"
@@ -70,6 +74,15 @@ def answer_lines(answer: Answer) -> Iterator[str]:
         yield ""
         yield "What the text does answer:"
         yield from (_indented("  - ", question) for question in answer.suggestions)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "passage"), counted(0, "document")
+    ('1 passage', '0 documents')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _indented(lead: str, text: str) -> str:
@@ -94,8 +107,8 @@ def report_lines(report: IndexReport, index_dir: Path) -> Iterator[str]:
     if report.unchanged or not counts:
         counts.insert(0, f"{len(report.unchanged)} unchanged")
     yield (
-        f"{', '.join(counts)}; {report.passages} passages embedded in {report.seconds:.1f} s. "
-        f"Index: {showable(str(index_dir))}"
+        f"{', '.join(counts)}; {counted(report.passages, 'passage')} embedded "
+        f"in {report.seconds:.1f} s. Index: {showable(str(index_dir))}"
     )
 
 
@@ -122,13 +135,15 @@ def _time_by_kind(report: IndexReport) -> Iterator[str]:
 def facts_lines(facts: Sequence[DocumentFacts], index_dir: Path) -> Iterator[str]:
     """Yield each document's id, then its title and size; and the number of all."""
     for each in facts:
-        sizes = [f"{each.pages} pages"] * bool(each.pages) + [f"{each.passages} passages"]
+        sizes = [counted(each.pages, "page")] * bool(each.pages)
+        sizes.append(counted(each.passages, "passage"))
         yield showable(each.id)
         yield showable(f"    {', '.join(filter(None, (each.title, each.date, *sizes)))}")
         for source in each.copies:
             yield showable(f"    also {source}")
     passages = sum(each.passages for each in facts)
-    yield f"{len(facts)} documents, {passages} passages. Index: {showable(str(index_dir))}"
+    counts = f"{counted(len(facts), 'document')}, {counted(passages, 'passage')}"
+    yield f"{counts}. Index: {showable(str(index_dir))}"
 
 
 def document_lines(document: Document) -> Iterator[str]:

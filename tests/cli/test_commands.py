@@ -101,12 +101,16 @@ def test_reasons_are_told_where_no_report_is_made(run: Run, place: Path) -> None
 def test_ask_indexes_on_first_use_and_quotes_its_source(run: Run, place: Path) -> None:
     done = run("ask", "Where does the kestrel hover?")
     assert done.exit_code == 0
-    assert done.stdout.splitlines() == [
+    *lines, sure = done.stdout.splitlines()
+    assert lines == [
         "The kestrel hovers above the field.",
         "",
         "[1] “The kestrel hovers above the field.”",
         "    Kestrel: corpus/articles/kestrel.txt, characters 0 to 35",
+        "",
     ]
+    answer = Answer.from_json(run("ask", "Where does the kestrel hover?", "--json").stdout)
+    assert sure.endswith(f" answers the question: {answer.confidence:.0%}")
     assert done.stderr == "qa: indexing corpus/articles into index (first use)\n"
     again = run("ask", "Where does the kestrel hover?")
     assert (again.stdout, again.stderr) == (done.stdout, "")

@@ -21,7 +21,7 @@ def test_add_takes_files_and_folders_and_removes_nothing(run: Run, place: Path) 
     done = run("add", "tea.md", "corpus/articles")
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout.splitlines()[0] == "added      tea.md"
-    assert done.stdout.splitlines()[-1].startswith("1 unchanged, 1 added; 1 passages embedded in")
+    assert done.stdout.splitlines()[-1].startswith("1 unchanged, 1 added; 1 passage embedded in")
     (place / "x.png").write_bytes(b"\0")
     assert run("add", "x.png").exit_code == 1
     missing = run("add", "nowhere")
@@ -64,16 +64,16 @@ def test_list_shows_sizes_dates_and_copies(run: Run, place: Path) -> None:
     assert listed.exit_code == 0
     assert listed.stdout.splitlines() == [
         "dated.txt",
-        "    Dated, 2022-12-22, 1 passages",
+        "    Dated, 2022-12-22, 1 passage",
         "kestrel.txt",
-        "    Kestrel, 1 passages",
+        "    Kestrel, 1 passage",
         "    also corpus/articles/twin.txt",
         "p.pdf",
         "    P, 2000-01-01, 3 pages, 2 passages",
         "rhine.txt",
-        "    Rhine, 1 passages",
+        "    Rhine, 1 passage",
         "<U+202E>gpj.txt",
-        "    <U+202E>gpj, 1 passages",
+        "    <U+202E>gpj, 1 passage",
         "5 documents, 6 passages. Index: index",
     ]
     (kestrel,) = (
@@ -119,7 +119,7 @@ def test_an_answer_is_dated(run: Run, place: Path) -> None:
     (place / "tea.txt").write_text("date 2022-12-22\nTea is a hot drink.")
     run("index", "tea.txt")
     done = run("ask", "What is tea?")
-    assert done.stdout.splitlines()[-1] == "    Tea: tea.txt, 2022-12-22, characters 16 to 35"
+    assert "    Tea: tea.txt, 2022-12-22, characters 16 to 35" in done.stdout.splitlines()
 
 
 def test_ask_is_limited_to_a_file_of_documents_or_a_folder(run: Run, place: Path) -> None:

@@ -45,7 +45,14 @@ def test_an_answer_shows_each_quote_with_its_place() -> None:
         "",
         "[1] “one\n    quote␛[2”",
         "    The [bold]title: a/␛b.txt, characters 10 to 22, page 4",
+        "",
+        "Estimated probability that this answers the question: 90%",
     ]
+
+
+def test_what_was_understood_is_told_where_it_differs() -> None:
+    answer = Answer("wo?", "No.", (), False, 0.1, (), "who\x1b?")
+    assert list(answer_lines(answer)) == ["No.", "Understood as: who␛?"]
 
 
 def test_suggestions_stand_under_an_abstention() -> None:

@@ -66,8 +66,8 @@ def test_by_keyboard_the_preview_comes_with_the_focus(address: str, visit: Open)
     page.keyboard.press("Tab")
     expect(page.locator(".confidence")).to_be_focused()
     expect(preview).to_have_text(
-        "Probability that this answers the question: 90%. "
-        "Of answers given with this number, that share is right."
+        "Estimated probability that this answers the question: 90%. "
+        "On the texts it was measured with, about that share of such answers was right."
     )
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
