@@ -141,6 +141,20 @@ class Settings(BaseSettings):
         200, ge=1, description="Questions that may wait for their turn; more are turned away."
     )
 
+    upload_bytes: int = Field(
+        10_000_000, ge=1, description="Largest file that a visitor of the page may add."
+    )
+    upload_files: int = Field(
+        20, ge=0, description="Files that a visitor may add; 0: none, and the page offers none."
+    )
+    upload_minutes: float = Field(
+        60, gt=0, description="How long a visitor's own documents are kept at most."
+    )
+    # 20 files of 10 MB each would be 10 GB of disk.
+    upload_visitors: int = Field(
+        50, ge=1, description="Visitors who may have documents of their own at the same time."
+    )
+
     @field_validator("root_path")
     @classmethod
     def _is_path_or_address(cls, root_path: str) -> str:

@@ -30,23 +30,26 @@ from qa.errors import DocumentError
 class CorpusFile:
     """A file to be read, its id within the corpus and the folder that it belongs to.
 
-    A file ``is_named`` where it was given by itself: then it may lead anywhere.
+    A file ``is_named`` where it was given by itself: then it may lead anywhere. ``shown`` takes
+    the place of its path in all that people see, where it is not empty.
     """
 
     path: Path
     document_id: str
     root: Path
     is_named: bool = False
+    shown: str = ""
 
     @property
     def source(self) -> Source:
         """The file's id, and its path as a person would name it from here."""
-        return Source(self.document_id, _shown(self.path))
+        return Source(self.document_id, self.shown or _shown(self.path))
 
     def error(self, refusal: Refusal | Notice) -> DocumentError:
         """Return what is said of this file, or of a document in it, in words that can be shown."""
         inner = refusal.id[len(self.document_id) :].lstrip("/")
-        path = self.path / inner if inner else self.path
+        named = Path(self.shown) if self.shown else self.path
+        path = named / inner if inner else named
         if not can_be_shown(str(path)):
             path = Path(ascii(str(path))[1:-1])
         return DocumentError(path, refusal.reason, refusal.remedy)

@@ -57,7 +57,7 @@ def index_files(
 
 
 def add_to_index(
-    what: Iterable[Path | str | Document],
+    what: Iterable[Path | str | Document | CorpusFile],
     index_dir: Path,
     encoder: Encoder,
     settings: Settings,
@@ -76,8 +76,9 @@ def add_to_index(
     """
     given = list(what)
     documents = [each for each in given if isinstance(each, Document)]
-    paths = [Path(each) for each in given if not isinstance(each, Document)]
-    files = _distinct(_files(paths, index_dir))
+    files = [each for each in given if isinstance(each, CorpusFile)]
+    paths = [Path(each) for each in given if not isinstance(each, Document | CorpusFile)]
+    files = _distinct([*files, *_files(paths, index_dir)])
     with _writing(index_dir, encoder, settings, wait=wait) as (to, report):
         run = _Run(to, files, encoder, settings, report, progress)
         run.add(documents)

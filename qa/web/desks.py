@@ -6,9 +6,17 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 from qa.datatypes import Answer, Document, DocumentFacts, Turn
+from qa.errors import QAError
 from qa.web.engine import Engine
+from qa.web.own.names import is_own
+
+if TYPE_CHECKING:
+    from qa.web.own.shelves import Shelves
+
+Result = TypeVar("Result")
 
 # As many sessions as Gradio itself remembers.
 _MOST = 10_000
@@ -50,12 +58,14 @@ class Desks:
 class VisitorEngine:
     """An engine that asks, of all documents, those that the current visitor has chosen.
 
-    ``session`` names the session whose event is being handled, or None where there is none.
+    Beside the documents of everyone these are his own, and no other visitor's. ``session`` names
+    the session whose event is being handled, or None where there is none.
     """
 
     engine: Engine
     desks: Desks
     session: Callable[[], str | None]
+    shelves: Shelves | None = None
 
     def ask(
         self,
@@ -68,24 +78,38 @@ class VisitorEngine:
         """See ``Engine.ask``."""
         if documents is None:
             documents = self.desks.of(self.session()).chosen or None
-        return self.engine.ask(question, history=history, documents=documents, k=k)
+        return self._with(lambda e: e.ask(question, history=history, documents=documents, k=k))
 
     def counts(self) -> tuple[int, int]:
         """See ``Engine.counts``."""
-        return self.engine.counts()
+        return self._with(lambda engine: engine.counts())
 
     def facts(self) -> tuple[DocumentFacts, ...]:
-        """See ``Engine.facts``."""
-        return self.engine.facts()
+        """See ``Engine.facts``; the visitor's own come first."""
+        facts = self._with(lambda engine: engine.facts())
+        return tuple(sorted(facts, key=lambda each: not is_own(each.id)))
 
     def documents(self) -> tuple[Document, ...]:
         """See ``Engine.documents``."""
-        return self.engine.documents()
+        return self._with(lambda engine: engine.documents())
 
     def document(self, document_id: str) -> Document:
         """See ``Engine.document``."""
-        return self.engine.document(document_id)
+        return self._with(lambda engine: engine.document(document_id))
 
     def suggest(self, document_id: str, *, most: int = 3) -> tuple[str, ...]:
         """See ``Engine.suggest``."""
-        return self.engine.suggest(document_id, most=most)
+        return self._with(lambda engine: engine.suggest(document_id, most=most))
+
+    def _with(self, act: Callable[[Engine], Result]) -> Result:
+        """Let the visitor's view act, if he has documents of his own, else the engine."""
+        shelf = None if self.shelves is None else self.shelves.of(self.session())
+        if shelf is None or shelf.view is None:
+            return act(self.engine)
+        try:
+            return act(shelf.view)
+        except QAError:
+            if not shelf.is_gone:
+                raise
+            # His time was over while his documents were being read.
+            return act(self.engine)

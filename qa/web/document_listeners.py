@@ -18,6 +18,8 @@ from qa.web.assets import read_asset
 from qa.web.desks import Desk, VisitorEngine
 from qa.web.documents import find, render_asking, render_list, render_panel
 from qa.web.listeners import as_text, detail
+from qa.web.own.panel import own_texts, render_own
+from qa.web.own.shelves import Shelves
 from qa.web.source import render_notice, render_source
 from qa.web.texts import Texts
 
@@ -46,7 +48,7 @@ class DocumentListeners:
         except QAError as error:
             return _data(find=wanted, list=render_notice(str(error), self.texts))
         listing = find(facts, wanted, first if isinstance(first, int) else 0)
-        return _data(find=wanted, list=render_list(listing, self.texts))
+        return _data(find=wanted, list=render_list(listing, self.texts), key=self._key())
 
     def choose(self, event: gr.EventData) -> str:
         """Note which documents the visitor asks; return the line that says so."""
@@ -67,6 +69,16 @@ class DocumentListeners:
             return render_notice(self.texts("documents_gone"), self.texts)
         return render_source(document, self.texts)
 
+    def _key(self) -> str:
+        """Return what lets this page add documents; empty where it cannot."""
+        shelves, session = self.engine.shelves, current_session()
+        return "" if shelves is None or session is None else shelves.key_of(session)
+
+    def leave(self) -> None:
+        """Remove the visitor's own documents: he has closed the page, or reloads it."""
+        if self.engine.shelves is not None:
+            self.engine.shelves.drop(current_session())
+
     def _title(self, document_id: str) -> str | None:
         try:
             return self.engine.document(document_id).title
@@ -74,14 +86,16 @@ class DocumentListeners:
             return None
 
 
-def build_panel(texts: Texts) -> gr.HTML:
+def build_panel(texts: Texts, shelves: Shelves | None) -> gr.HTML:
     """Return the panel. Its value is data for its script."""
+    own = "" if shelves is None else render_own(texts, shelves.settings)
     return gr.HTML(
         "",
-        html_template=render_panel(texts),
+        html_template=render_panel(texts, own),
         elem_id="qa-documents",
-        js_on_load=read_asset("documents.js"),
+        js_on_load=read_asset("documents.js") + read_asset("uploads.js"),
         apply_default_css=False,
+        texts={} if shelves is None else own_texts(texts, shelves.settings),
     )
 
 

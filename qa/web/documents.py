@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from qa.datatypes import DocumentFacts
 from qa.web.escaping import attribute, escaped, exact_attribute, shortened
+from qa.web.own.names import is_own, shown_id
 from qa.web.texts import Texts
 
 AT_ONCE = 50
@@ -36,10 +37,10 @@ def find(facts: Sequence[DocumentFacts], wanted: str, first: int = 0) -> Listing
     return Listing(tuple(found[begin : begin + AT_ONCE]), begin, len(found))
 
 
-def render_panel(texts: Texts) -> str:
+def render_panel(texts: Texts, own: str = "") -> str:
     """Return what of the panel never changes: a template of Gradio's, so no braces, no backticks.
 
-    Its script fills in the list and opens the panel.
+    Its script fills in the list and opens the panel. ``own`` is where documents are added.
     """
     return (
         f'<div class="tabs" role="tablist" aria-label="{attribute(texts("panes"))}">'
@@ -49,7 +50,7 @@ def render_panel(texts: Texts) -> str:
         'aria-selected="false" aria-controls="qa-panel" tabindex="-1">'
         f"{escaped(texts('documents'))}</button></div>"
         '<section class="documents" id="qa-panel" role="tabpanel" '
-        'aria-labelledby="qa-tab-documents" hidden>'
+        f'aria-labelledby="qa-tab-documents" hidden>{own}'
         f'<label>{escaped(texts("documents_find"))}<input type="search" class="find"></label>'
         f'<p class="hint">{escaped(texts("documents_hint"))}</p>'
         '<div class="list" aria-live="polite"></div></section>'
@@ -88,13 +89,15 @@ def _row(facts: DocumentFacts, texts: Texts) -> str:
     known += [texts("documents_passages", count=facts.passages)]
     known += [texts("documents_also", source=shortened(each, _TITLE)) for each in facts.copies]
     details = "".join(f"<span>{escaped(each)}</span>" for each in known)
+    name = escaped(shortened(shown_id(facts.id), _TITLE))
+    mark = f'<span class="yours">{escaped(texts("own_yours"))}</span>' if is_own(facts.id) else ""
     document = exact_attribute(facts.id)
     only = attribute(texts("documents_only", title=title))
     return (
         f'<li><input type="checkbox" data-document="{document}" aria-label="{only}">'
         f'<div><button type="button" class="title" data-open="{document}">'
-        f"<bdi>{escaped(title)}</bdi></button>"
-        f'<p class="details"><bdi>{escaped(shortened(facts.id, _TITLE))}</bdi>{details}</p>'
+        f"<bdi>{escaped(title)}</bdi></button>{mark}"
+        f'<p class="details"><bdi>{name}</bdi>{details}</p>'
         "</div></li>"
     )
 
@@ -112,4 +115,4 @@ def _pages(listing: Listing, last: int, texts: Texts) -> str:
 
 
 def _searched(facts: DocumentFacts) -> str:
-    return f"{facts.title}\n{facts.id}".casefold()
+    return f"{facts.title}\n{shown_id(facts.id)}".casefold()

@@ -25,6 +25,7 @@ from qa.web.document_listeners import (
 from qa.web.engine import Engine
 from qa.web.escaping import escaped
 from qa.web.listeners import Listeners
+from qa.web.own.shelves import Shelves
 from qa.web.texts import Texts
 from qa.web.tool_events import build_menu, connect_tools
 from qa.web.tool_texts import for_scripts
@@ -41,14 +42,16 @@ def build_page(
     feedback: FeedbackFile,
     answers_at_once: int = 4,
     questions_waiting: int = 200,
+    shelves: Shelves | None = None,
 ) -> gr.Blocks:
     """Return the page in one language: conversation on one side, source on the other.
 
     Of the questions that come at the same time ``answers_at_once`` are answered and
-    ``questions_waiting`` wait for their turn; more are turned away.
+    ``questions_waiting`` wait for their turn; more are turned away. Visitors may add documents of
+    their own where there are ``shelves`` for them.
     """
     documents = engine.documents()
-    visitors = VisitorEngine(engine, Desks(), current_session)
+    visitors = VisitorEngine(engine, Desks(), current_session, shelves)
     listeners = Listeners(visitors, texts, tuple(examples))
     page = gr.Blocks(title="qa", analytics_enabled=False, fill_width=True)
     with page:
@@ -77,7 +80,7 @@ def build_page(
                     container=False,
                 )
             with gr.Column(elem_id="qa-right"):
-                panel = build_panel(texts)
+                panel = build_panel(texts, shelves)
                 source = gr.HTML(
                     listeners.first_source(),
                     elem_id="qa-source",
@@ -91,7 +94,9 @@ def build_page(
         conversation.example(listeners.respond_to_example, [visit], outputs, **answering)
         conversation.place(listeners.open_place, [visit], source, **quietly)
         connect_tools(listeners, menu, conversation, visit, outputs, answering, feedback)
-        connect_panel(DocumentListeners(visitors, texts), panel, asking, source)
+        documents_of = DocumentListeners(visitors, texts)
+        connect_panel(documents_of, panel, asking, source)
+        page.unload(documents_of.leave)
         api(listeners.ask, api_name="ask", concurrency_limit=answers_at_once, concurrency_id="ask")
     page.queue(max_size=questions_waiting, default_concurrency_limit=answers_at_once)
     return page

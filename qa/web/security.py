@@ -31,7 +31,7 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
-# Gradio opens this to everyone, and this page takes no files.
+# Gradio opens this to everyone. Visitors' files go another way: own/endpoint.py.
 _CLOSED = "/gradio_api/upload"
 
 
@@ -57,7 +57,7 @@ class SecurityHeaders:
         if scope["path"].rstrip("/").endswith(_CLOSED):
             from starlette.responses import PlainTextResponse
 
-            refusal = PlainTextResponse("This page takes no files.", status_code=403)
+            refusal = PlainTextResponse("Files do not come this way.", status_code=403)
             await refusal(scope, receive, send_with_headers)
         else:
             await self._app(scope, receive, send_with_headers)

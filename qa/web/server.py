@@ -7,7 +7,9 @@ import logging
 import os
 import socket
 import sys
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +39,7 @@ STYLES = (
     "source.css",
     "preview.css",
     "documents.css",
+    "uploads.css",
     "room.css",
 )
 _WARM_UP = "What is this about?"
@@ -137,7 +140,10 @@ async def _build_app(engine: Engine, settings: Settings, accounts: Accounts | No
     import gradio as gr
     from fastapi import FastAPI
 
+    from qa.assistant import Assistant
     from qa.web.language import OwnLanguage, address_of, head
+    from qa.web.own.endpoint import OWN_DOCUMENTS, endpoint_of
+    from qa.web.own.shelves import Shelves
     from qa.web.page import build_page
     from qa.web.proxy import UnderRoot
     from qa.web.security import SecurityHeaders
@@ -146,12 +152,29 @@ async def _build_app(engine: Engine, settings: Settings, accounts: Accounts | No
     questions = settings.corpus_dir.parent / "questions"
     examples = example_questions(questions, engine)
     feedback = FeedbackFile(settings.feedback_dir, settings.feedback_bytes)
-    application = FastAPI(title="qa", docs_url=None, redoc_url=None, openapi_url=None)
+    shelves = None
+    if isinstance(engine, Assistant) and settings.upload_files > 0:
+        shelves = Shelves(engine, settings)
+
+    @asynccontextmanager
+    async def serving(_: FastAPI) -> AsyncIterator[None]:
+        if shelves is not None:
+            shelves.start()
+        yield
+        if shelves is not None:
+            await asyncio.to_thread(shelves.close)
+
+    application = FastAPI(
+        title="qa", docs_url=None, redoc_url=None, openapi_url=None, lifespan=serving
+    )
     application.add_route(HEALTH, health_of(engine), methods=["GET"])
     # The first language last: what is mounted at the root takes every path that is left.
     for language in reversed(LANGUAGES):
         texts = read_texts(language)
         address = address_of(language, LANGUAGES)
+        if shelves is not None:
+            path = address.rstrip("/") + OWN_DOCUMENTS
+            application.add_route(path, endpoint_of(shelves, texts), methods=["POST"])
         page = build_page(
             engine,
             texts,
@@ -159,6 +182,7 @@ async def _build_app(engine: Engine, settings: Settings, accounts: Accounts | No
             feedback=feedback,
             answers_at_once=settings.answers_at_once,
             questions_waiting=settings.questions_waiting,
+            shelves=shelves,
         )
         gr.mount_gradio_app(
             application,

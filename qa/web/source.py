@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from qa.datatypes import Document
 from qa.web.escaping import attribute, escaped, shortened
 from qa.web.marks import Mark, marked
+from qa.web.own.names import shown_id
 from qa.web.texts import Texts
 
 # More than a long book chapter. Beyond it a browser takes seconds to lay the text out.
@@ -85,7 +86,7 @@ def _byline(document: Document, texts: Texts) -> str:
             f'<time datetime="{attribute(document.date)}">{escaped(texts.date(document.date))}'
             "</time>"
         )
-    parts.append(f'<bdi class="file">{escaped(shortened(document.id, _TITLE))}</bdi>')
+    parts.append(f'<bdi class="file">{escaped(shortened(shown_id(document.id), _TITLE))}</bdi>')
     return f'<p class="byline">{"".join(parts)}</p>'
 
 

@@ -22,7 +22,7 @@ from qa.web.escaping import shortened
 from qa.web.export import FORMATS
 from qa.web.history import HistoryError, from_browser, to_browser
 from qa.web.listeners import Listeners, as_text, detail, source_after
-from qa.web.visit import Exchange, Rated, Visit
+from qa.web.visit import Exchange, Rated, Visit, cites_own
 
 logger = logging.getLogger(__name__)
 
@@ -90,6 +90,9 @@ class ToolListeners:
         wanted = detail(event).get("rating")
         if exchange is None or exchange.answer is None:
             return "", visit
+        if cites_own(visit.before(exchange.number + 1)):
+            # What was said of a visitor's own documents goes with them.
+            return _rated(exchange, exchange.rating, texts("own_not_rated")), visit
         rating: Rated | None = wanted if wanted in ("up", "down") else None
         # The same question asked again in the same place is the same answer rated anew.
         name = f"{visit.key} {exchange.number} {exchange.question}"

@@ -9,6 +9,7 @@ from typing import Literal
 
 from qa.datatypes import Answer, Hit, Turn
 from qa.web.marks import Mark
+from qa.web.own.names import is_own
 
 Rated = Literal["up", "down"]
 
@@ -145,3 +146,11 @@ def find_place(visit: Visit, mark_id: str) -> tuple[Exchange, Place] | None:
             if place.mark.id == mark_id:
                 return exchange, place
     return None
+
+
+def cites_own(visit: Visit) -> bool:
+    """Tell whether an answer of the visit was read from a visitor's own documents."""
+    answers = [each.answer for each in visit.exchanges if each.answer is not None]
+    read = (hit.passage.document_id for answer in answers for hit in answer.hits)
+    cited = (c.document_id for answer in answers for c in answer.citations)
+    return any(map(is_own, (*read, *cited)))

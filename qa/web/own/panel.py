@@ -1,0 +1,40 @@
+"""The part of the documents panel where a visitor adds documents of his own."""
+
+from __future__ import annotations
+
+from qa.settings import Settings
+from qa.web.escaping import escaped
+from qa.web.texts import Texts
+
+
+def render_own(texts: Texts, settings: Settings) -> str:
+    """Return it as a template of Gradio's: no braces, no backticks."""
+    limits = texts(
+        "own_limits",
+        files=settings.upload_files,
+        megabytes=f"{settings.upload_bytes / 1_000_000:g}",
+        minutes=f"{settings.upload_minutes:g}",
+    )
+    return (
+        '<div class="own">'
+        '<input type="file" multiple id="qa-own-files" aria-describedby="qa-own-limits">'
+        f'<label for="qa-own-files">{escaped(texts("own_add"))}</label>'
+        f'<p class="hint" id="qa-own-limits">{escaped(texts("own_hint"))} {escaped(limits)}</p>'
+        f"<details><summary>{escaped(texts('own_paste'))}</summary>"
+        f'<label>{escaped(texts("own_paste_title"))}<input type="text" class="title-box" '
+        'maxlength="150"></label>'
+        f'<label>{escaped(texts("own_paste_text"))}<textarea rows="6"></textarea></label>'
+        f'<button type="button" class="paste">{escaped(texts("own_paste_add"))}</button></details>'
+        '<ul class="arrivals"></ul><p class="arrived" role="status"></p></div>'
+    )
+
+
+def own_texts(texts: Texts, settings: Settings) -> dict[str, str]:
+    """Return what uploads.js says and must know, by the names that it has there."""
+    return {
+        "failed": texts("own_failed"),
+        "tooLarge": texts("own_too_large"),
+        "waiting": texts("own_waiting"),
+        "pasted": texts("own_pasted"),
+        "bytes": str(settings.upload_bytes),
+    }

@@ -1,0 +1,213 @@
+"""One shelf a visitor: a temporary index of his own documents, which goes when he does.
+
+Who may put something on a shelf, or see what is on it, is told by the session of his page. The key
+of a session cannot be guessed: it is made with a secret that only this process knows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import secrets
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qa.assistant import Assistant
+from qa.documents.corpus import CorpusFile
+from qa.errors import QAError
+from qa.indexing import IndexReport, Progress, add_to_index
+from qa.settings import Settings
+from qa.web.own.names import OWN, suffix_of
+
+logger = logging.getLogger(__name__)
+
+# Files of so many visitors are indexed at the same time; the questions of all others go on.
+_AT_ONCE = 2
+# How often it is looked whose time is over, in seconds.
+_ROUND = 5.0
+
+
+class ShelfError(QAError):
+    """A file cannot be put on a shelf; ``key`` names the text that says why."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"a visitor's file was turned away: {key}. Nothing is to be done.")
+        self.key = key
+
+
+@dataclass(eq=False, slots=True)
+class Shelf:
+    """A visitor's folder: his index, and the file that is on its way into it."""
+
+    folder: Path
+    until: float
+    names: set[str] = field(default_factory=set)
+    view: Assistant | None = None
+    is_busy: bool = False
+    is_gone: bool = False
+
+    @property
+    def index(self) -> Path:
+        """Where the index is."""
+        return self.folder / "index"
+
+
+class Shelves:
+    """All visitors' shelves. Thread-safe; ``start`` and ``close`` come with the server."""
+
+    def __init__(self, engine: Assistant, settings: Settings) -> None:
+        self.settings = settings
+        self.pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="own-documents")
+        self._engine = engine
+        self._limits = _limited(settings)
+        self._secret = secrets.token_bytes(32)
+        self._shelves: dict[str, Shelf] = {}
+        self._lock = threading.Lock()
+        self._stopped = threading.Event()
+        self._home: Path | None = None
+
+    def key_of(self, session: str) -> str:
+        """Return what lets the page of that session add files."""
+        return f"{session}.{self._sign(session)}"
+
+    def session_of(self, key: str) -> str | None:
+        """Return the session of a key; None where the key was not made here."""
+        session, _, signature = key.rpartition(".")
+        right = hmac.compare_digest(signature.encode(), self._sign(session).encode())
+        return session if right and session else None
+
+    def begin(self, session: str, name: str) -> Shelf:
+        """Make room for a file on a session's shelf; ``end`` must follow.
+
+        Raises:
+            ShelfError: it is one too many, or another is on its way still.
+        """
+        with self._lock:
+            shelf = self._shelves.get(session)
+            if shelf is None:
+                if len(self._shelves) >= self.settings.upload_visitors:
+                    raise ShelfError("own_full")
+                shelf = self._new()
+                self._shelves[session] = shelf
+            if shelf.is_busy:
+                raise ShelfError("own_busy")
+            if name not in shelf.names and len(shelf.names) >= self.settings.upload_files:
+                raise ShelfError("own_too_many")
+            shelf.is_busy = True
+            return shelf
+
+    def add(self, shelf: Shelf, path: Path, name: str, progress: Progress) -> IndexReport:
+        """Index a file that was received into a shelf's folder, under the name it was sent with.
+
+        Raises:
+            ShelfError: the visitor left meanwhile.
+            QAError: the index cannot be written.
+        """
+
+        def tell(done: float, total: int) -> None:
+            if shelf.is_gone:
+                raise ShelfError("own_gone")
+            progress(done, total)
+
+        file = CorpusFile(path, name, path.parent, is_named=True, shown=name)
+        tell(0, 1)
+        report = add_to_index(
+            [file], shelf.index, self._engine.encoder, self._limits, wait=True, progress=tell
+        )
+        if report.added or report.updated or report.duplicates or report.unchanged:
+            shelf.names.add(name)
+        # Where nothing could be read there is no index yet.
+        if shelf.view is None and shelf.names:
+            shelf.view = self._engine.beside(shelf.index, name=OWN)
+        return report
+
+    def end(self, shelf: Shelf) -> None:
+        """Note that nothing is on its way to this shelf any more."""
+        with self._lock:
+            shelf.is_busy = False
+            if shelf.is_gone:
+                _empty(shelf)
+
+    def of(self, session: str | None) -> Shelf | None:
+        """Return a session's shelf, if it has one and its time is not over."""
+        if session is None:
+            return None
+        with self._lock:
+            shelf = self._shelves.get(session)
+        return shelf if shelf is not None and time.monotonic() < shelf.until else None
+
+    def drop(self, session: str | None) -> None:
+        """Remove a session's shelf with all that is on it; what is being added is broken off."""
+        with self._lock:
+            shelf = self._shelves.pop(session or "", None)
+            if shelf is not None:
+                shelf.is_gone = True
+                if not shelf.is_busy:
+                    _empty(shelf)
+
+    def start(self) -> None:
+        """Remove shelves whose time is over, from now on."""
+        threading.Thread(target=self._watch, name="own-documents-end", daemon=True).start()
+
+    def close(self) -> None:
+        """Remove all shelves; nothing can be added any more."""
+        self._stopped.set()
+        for session in list(self._shelves):
+            self.drop(session)
+        self.pool.shutdown(wait=True, cancel_futures=True)
+        if self._home is not None:
+            shutil.rmtree(self._home, ignore_errors=True)
+
+    def drop_old(self, now: Callable[[], float] = time.monotonic) -> None:
+        """Remove the shelves whose time is over."""
+        with self._lock:
+            old = [session for session, shelf in self._shelves.items() if shelf.until <= now()]
+        for session in old:
+            self.drop(session)
+
+    def _watch(self) -> None:
+        while not self._stopped.wait(_ROUND):
+            self.drop_old()
+
+    def _new(self) -> Shelf:
+        if self._home is None:
+            self._home = Path(tempfile.mkdtemp(prefix="qa-own-"))
+        folder = self._home / secrets.token_hex(16)
+        folder.mkdir(mode=0o700)
+        return Shelf(folder, time.monotonic() + 60 * self.settings.upload_minutes)
+
+    def _sign(self, session: str) -> str:
+        return hmac.new(self._secret, session.encode(errors="replace"), hashlib.sha256).hexdigest()
+
+
+def new_path(shelf: Shelf, name: str) -> Path:
+    """Return where a file is received: a name of our own, with the ending that tells its format."""
+    return shelf.folder / f"{secrets.token_hex(8)}{suffix_of(name)}"
+
+
+def _empty(shelf: Shelf) -> None:
+    if shelf.view is not None:
+        shelf.view.store.close()
+    shutil.rmtree(shelf.folder, ignore_errors=True)
+
+
+def _limited(settings: Settings) -> Settings:
+    """Return settings under which no visitor's file costs much; those of ``qa add`` are kept."""
+    least = {
+        "document_bytes": settings.upload_bytes,
+        # An office document is an archive, too, and unpacks to more than it weighs.
+        "archive_bytes": 3 * settings.upload_bytes,
+        "archive_members": 1_000,
+        "document_characters": 2_000_000,
+        "document_seconds": 30,
+    }
+    return settings.model_copy(
+        update={name: min(most, getattr(settings, name)) for name, most in least.items()}
+    )
