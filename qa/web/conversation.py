@@ -15,6 +15,7 @@ from qa.web.visit import Exchange, Visit, citation_id, hit_id, nearest
 
 _QUESTION = 600
 _QUOTE = 2_000
+_MARKS = tuple('"“”„«»')
 _EXCERPT = 180
 
 # From the surest down: at least this probability, in the words of this key.
@@ -165,7 +166,7 @@ def _text_with_markers(number: int, answer: Answer, texts: Texts) -> str:
     html = "".join(_marker(number, c, answer, texts) for c, end in ending if not end)
     for left, right, covering in segments(0, len(answer.text), [*stretches, *cuts]):
         piece = escaped(answer.text[left:right])
-        html += f"<q>{piece}</q>" if covering else piece
+        html += _in_marks(answer.text[left:right], piece) if covering else piece
         html += "".join(_marker(number, c, answer, texts) for c, end in ending if end == right)
     return html
 
@@ -183,4 +184,9 @@ def _quote(number: int, citations: Sequence[Citation], answer: Answer, texts: Te
     quote = citations[0].quote
     shown = quote[:_QUOTE] + ("…" if len(quote) > _QUOTE else "")
     markers = "".join(_marker(number, citation, answer, texts) for citation in citations)
-    return f'<blockquote dir="auto"><q>{escaped(shown)}</q>{markers}</blockquote>'
+    return f'<blockquote dir="auto">{_in_marks(quote, escaped(shown))}{markers}</blockquote>'
+
+
+def _in_marks(quote: str, html: str) -> str:
+    """Return a quote in quotation marks, unless it begins with its own."""
+    return f'<q class="own-marks">{html}</q>' if quote[:1] in _MARKS else f"<q>{html}</q>"

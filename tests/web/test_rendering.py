@@ -236,3 +236,11 @@ def test_places_are_found_by_their_mark() -> None:
 @given(texts, st.integers(4, 40))
 def test_shortened_fits(text: str, limit: int) -> None:
     assert len(shortened(text, limit)) <= limit + 1
+
+
+def test_a_quote_that_brings_its_own_marks_gets_no_others() -> None:
+    text = '"It flew," she said.'
+    cited = (citation(1, text, 0, len(text), (0, 2)),)
+    answer = Answer("Q?", "It", cited, True, 0.9, (), "")
+    html = render_conversation(Visit((Exchange(1, "Q?", answer),)), ENGLISH)
+    assert '<q class="own-marks">&quot;It flew' in html
