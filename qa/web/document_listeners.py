@@ -6,7 +6,8 @@ This module imports Gradio, which takes seconds; import it where a page is built
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +20,12 @@ from qa.web.desks import Desk, VisitorEngine
 from qa.web.documents import find, render_asking, render_list, render_panel
 from qa.web.listeners import as_text, detail
 from qa.web.own.panel import own_texts, render_own
-from qa.web.own.shelves import Shelves
+from qa.web.own.reports import render_removed, render_sentence
+from qa.web.own.shelves import ShelfError, Shelves
 from qa.web.source import render_notice, render_source
 from qa.web.texts import Texts
+
+logger = logging.getLogger(__name__)
 
 # More cannot be ticked by hand; a longer list comes from no page of ours.
 _MOST_CHOSEN = 1_000
@@ -42,13 +46,45 @@ class DocumentListeners:
 
     def list(self, event: gr.EventData) -> str:
         """Return a page of the list, as data for the panel's script, with what was asked for."""
+        return self._listed(event)
+
+    def remove(self, event: gr.EventData) -> str:
+        """Remove one of the visitor's own documents; return the list without it."""
+        session, id_ = current_session(), as_text(detail(event).get("document"))
+        return self._change(
+            event, lambda shelves: render_removed(shelves.remove(session, id_).title, self.texts)
+        )
+
+    def restore(self, event: gr.EventData) -> str:
+        """Put back what the visitor removed last; return the list with it."""
+        session = current_session()
+
+        def act(shelves: Shelves) -> str:
+            shelves.restore(session)
+            return ""
+
+        return self._change(event, act)
+
+    def _change(self, event: gr.EventData, act: Callable[[Shelves], str]) -> str:
+        if self.engine.shelves is None:
+            return self._listed(event)
+        try:
+            return self._listed(event, undo=act(self.engine.shelves))
+        except ShelfError as error:
+            return self._listed(event, undo=render_sentence(self.texts(error.key)))
+        except QAError:
+            # The path in it is none of a visitor's business.
+            logger.exception("a visitor's document could not be removed or restored")
+            return self._listed(event, undo=render_sentence(self.texts("own_failed")))
+
+    def _listed(self, event: gr.EventData, **more: str) -> str:
         wanted, first = as_text(detail(event).get("find")), detail(event).get("first")
         try:
             facts = self.engine.facts()
         except QAError as error:
             return _data(find=wanted, list=render_notice(str(error), self.texts))
         listing = find(facts, wanted, first if isinstance(first, int) else 0)
-        return _data(find=wanted, list=render_list(listing, self.texts), key=self._key())
+        return _data(find=wanted, list=render_list(listing, self.texts), key=self._key(), **more)
 
     def choose(self, event: gr.EventData) -> str:
         """Note which documents the visitor asks; return the line that says so."""
@@ -123,6 +159,8 @@ def connect_panel(
         (panel.listed, listeners.list, panel),
         (panel.chosen, listeners.choose, asking),
         (panel.opened, listeners.open, source),
+        (panel.removed, listeners.remove, panel),
+        (panel.restored, listeners.restore, panel),
     )
     for event, listener, output in outputs:
         event(listener, [], output, **quietly)

@@ -92,13 +92,19 @@ def _row(facts: DocumentFacts, texts: Texts) -> str:
     name = escaped(shortened(shown_id(facts.id), _TITLE))
     mark = f'<span class="yours">{escaped(texts("own_yours"))}</span>' if is_own(facts.id) else ""
     document = exact_attribute(facts.id)
+    remove = ""
+    if is_own(facts.id):
+        remove = (
+            f'<button type="button" class="tool" data-tool="delete" data-remove="{document}" '
+            f'aria-label="{attribute(texts("own_remove", title=title))}"></button>'
+        )
     only = attribute(texts("documents_only", title=title))
     return (
         f'<li><input type="checkbox" data-document="{document}" aria-label="{only}">'
         f'<div><button type="button" class="title" data-open="{document}">'
         f"<bdi>{escaped(title)}</bdi></button>{mark}"
         f'<p class="details"><bdi>{name}</bdi>{details}</p>'
-        "</div></li>"
+        f"</div>{remove}</li>"
     )
 
 

@@ -115,8 +115,24 @@
       add([...event.dataTransfer.files]);
     });
 
+    const undo = own.querySelector(".undo");
+    element.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-remove], [data-restore]");
+      if (!button) return;
+      const document = button.dataset.remove;
+      const wanted = { document, find: box.value, first };
+      trigger(document === undefined ? "restored" : "removed", wanted);
+      if (chosen.delete(document)) choose();
+    });
+
     watch("value", () => {
-      key = (props.value && JSON.parse(props.value).key) || key;
+      const data = props.value ? JSON.parse(props.value) : {};
+      key = data.key || key;
+      if (data.undo !== undefined) {
+        undo.innerHTML = data.undo;
+        // The button that was pressed is gone.
+        (undo.querySelector("button") ?? box).focus();
+      }
       run();
     });
   }

@@ -55,6 +55,11 @@ def opened(visitor: Visitor) -> Visitor:
     return visitor
 
 
+def listed(visitor: Visitor, count: int) -> None:
+    """Wait until the list has so many of the visitor's own documents."""
+    expect(visitor.page.locator(".documents .list .yours")).to_have_count(count)
+
+
 def arrivals(visitor: Visitor) -> Locator:
     return visitor.page.locator(".arrivals > li:not(:has(progress)) .said")
 
@@ -104,6 +109,7 @@ def test_pasted_text_and_a_dropped_file(address: str, visit: Open) -> None:
     expect(arrivals(visitor)).to_have_count(2)
     expect(arrivals(visitor).first).to_have_text("Added: AC-DC <b>.txt")
     expect(visitor.page.locator(".arrived")).to_contain_text("Added: AC-DC <b>.txt")
+    listed(visitor, 2)
     visitor.ask("How much does the okapi Zuri weigh?")
     expect(visitor.page.locator(".answer .text")).to_contain_text("251 kilograms")
 
@@ -120,6 +126,7 @@ def test_they_go_with_the_page(address: str, visit: Open, home: Path) -> None:
     visitor.page.get_by_label("Add files").set_input_files([file("airships.txt", SECRET)])
     expect(arrivals(visitor)).to_have_count(1)
     assert len(list(home.glob("qa-own-*/*"))) == before + 1
+    listed(visitor, 1)
     visitor.ask(QUESTION)
     expect(visitor.page.locator(".answer .text")).to_contain_text("Ottilie Brandt")
     wait_until_kept(visitor, QUESTION)
@@ -136,11 +143,35 @@ def test_they_go_with_the_page(address: str, visit: Open, home: Path) -> None:
     assert "airships.txt" not in visitor.page.locator(".list").inner_text()
 
 
+def test_remove_and_undo_with_the_keyboard(address: str, visit: Open) -> None:
+    visitor = opened(visit(address))
+    page = visitor.page
+    page.get_by_label("Add files").set_input_files([file("airships.txt", SECRET)])
+    rows = page.locator(".documents .list li").filter(has_text="airships.txt")
+    rows.get_by_role("checkbox").check()
+    expect(page.locator(".asking")).to_contain_text("Airships")
+    rows.get_by_role("button", name="Remove: Airships").focus()
+    page.keyboard.press("Enter")
+    undo = page.get_by_role("button", name="Undo")
+    expect(undo).to_be_focused()
+    expect(page.locator(".undo")).to_contain_text("Removed: Airships")
+    expect(rows).to_have_count(0)
+    expect(page.locator(".asking")).to_have_count(0)
+    assert findings(visitor, "removed") == []
+    page.keyboard.press("Enter")
+    expect(rows).to_have_count(1)
+    expect(page.get_by_role("searchbox", name="Find a document")).to_be_focused()
+    visitor.ask(QUESTION)
+    expect(page.locator(".answer .text")).to_contain_text("Ottilie Brandt")
+
+
 def test_thumbs_keep_nothing_of_own_documents(address: str, visit: Open) -> None:
     visitor = opened(visit(address))
     visitor.page.get_by_label("Add files").set_input_files([file("airships.txt", SECRET)])
     expect(arrivals(visitor)).to_have_count(1)
+    listed(visitor, 1)
     visitor.ask(QUESTION)
+    wait_until_kept(visitor, QUESTION)
     visitor.page.locator('[data-tool="up"]').click()
     expect(visitor.page.locator(".tools .said")).to_contain_text("Not noted")
 

@@ -279,3 +279,53 @@ def test_names_of_files(server: Server) -> None:
     assert "is no name that can be shown" in server.said("ann", "a%0Ab.txt", SECRET)
     assert "no name that can be shown" in server.said("ann", "a%00b.txt", SECRET)
     assert "Added: <bdi>東京.txt</bdi>" in server.said("ann", "%E6%9D%B1%E4%BA%AC.txt", SECRET)
+
+
+def test_remove_and_undo(server: Server) -> None:
+    server.send("ann", "a.txt", SECRET)
+    server.send("ann", "b.txt", "The okapi Zuri weighs 251 kilograms.")
+    server.send("bob", "a.txt", SECRET)
+    before = server.view("ann").ask(QUESTION)
+    removed = server.shelves.remove("ann", "own://a.txt")
+    assert removed == server.view("bob").document("own://a.txt")
+    assert "Ottilie" not in server.view("ann").ask(QUESTION).to_json()
+    assert server.view("bob").ask(QUESTION).citations == before.citations
+    for session in ("bob", "eve", None):
+        with pytest.raises(ShelfError, match="documents_gone"):
+            server.shelves.restore(session)
+    server.shelves.restore("ann")
+    assert server.view("ann").document("own://a.txt") == removed
+    after = server.view("ann").ask(QUESTION)
+    assert (after.text, after.citations) == (before.text, before.citations)
+    with pytest.raises(ShelfError, match="documents_gone"):
+        server.shelves.restore("ann")
+    assert "Already there" in server.said("ann", "a.txt", SECRET)
+
+
+def test_only_own_documents_can_be_removed(server: Server) -> None:
+    server.send("ann", "a.txt", SECRET)
+    shared = [each.id for each in server.assistant.facts()]
+    wanted = [("ann", id_) for id_ in (*shared, "own://b.txt", "own://", "a.txt", "")]
+    wanted += [("eve", "own://a.txt"), (None, "own://a.txt")]  # type: ignore[list-item]
+    for session, id_ in wanted:
+        with pytest.raises(ShelfError, match="documents_gone"):
+            server.shelves.remove(session, id_)
+    assert [each.id for each in server.assistant.facts()] == shared
+    assert server.view("ann").ask(QUESTION).answered
+    shelf = server.shelves.begin("ann", "c.txt")
+    with pytest.raises(ShelfError, match="own_busy"):
+        server.shelves.remove("ann", "own://a.txt")
+    server.shelves.end(shelf)
+
+
+def test_removing_makes_room_and_undo_keeps_to_it(server: Server) -> None:
+    for number in range(3):
+        server.send("ann", f"{number}.txt", f"{SECRET} {number}")
+    server.shelves.remove("ann", "own://0.txt")
+    assert server.send("ann", "3.txt", f"{SECRET} 3")[0] == 200
+    with pytest.raises(ShelfError, match="own_too_many"):
+        server.shelves.restore("ann")
+    server.shelves.remove("ann", "own://1.txt")
+    assert server.send("ann", "1.txt", "Another text.")[0] == 200
+    with pytest.raises(ShelfError, match="documents_gone"):
+        server.shelves.restore("ann")

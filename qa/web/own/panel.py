@@ -25,7 +25,8 @@ def render_own(texts: Texts, settings: Settings) -> str:
         'maxlength="150"></label>'
         f'<label>{escaped(texts("own_paste_text"))}<textarea rows="6"></textarea></label>'
         f'<button type="button" class="paste">{escaped(texts("own_paste_add"))}</button></details>'
-        '<ul class="arrivals"></ul><p class="arrived" role="status"></p></div>'
+        '<div class="undo" role="status"></div><ul class="arrivals"></ul>'
+        '<p class="arrived" role="status"></p></div>'
     )
 
 

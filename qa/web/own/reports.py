@@ -21,6 +21,7 @@ def render_report(report: IndexReport, texts: Texts) -> str:
         _named("own_added", report.added, texts)
         + _named("own_updated", report.updated, texts)
         + _named("own_unchanged", report.unchanged, texts)
+        + _named("own_removed", report.removed, texts)
         + _listed("duplicate", twins)
         + _listed("empty", report.empty)
         + _listed("refused", report.refused)
@@ -32,6 +33,15 @@ def render_report(report: IndexReport, texts: Texts) -> str:
 def render_sentence(sentence: str) -> str:
     """Return one sentence about a file that is not in the index."""
     return f'<p class="refused">{escaped(sentence)}</p>'
+
+
+def render_removed(title: str, texts: Texts) -> str:
+    """Return the line that says what was removed, with the button that brings it back."""
+    return (
+        f"<span>{escaped(texts('own_removed'))} "
+        f"<bdi>{escaped(shortened(title, _NAME))}</bdi></span>"
+        f'<button type="button" data-restore>{escaped(texts("own_undo"))}</button>'
+    )
 
 
 def _named(key: str, ids: Sequence[str], texts: Texts) -> str:

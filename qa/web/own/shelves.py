@@ -14,17 +14,19 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from qa.assistant import Assistant
+from qa.datatypes import Document
 from qa.documents.corpus import CorpusFile
 from qa.errors import QAError
-from qa.indexing import IndexReport, Progress, add_to_index
+from qa.indexing import IndexReport, Progress, add_to_index, remove_from_index
 from qa.settings import Settings
-from qa.web.own.names import OWN, suffix_of
+from qa.web.own.names import OWN, is_own, shown_id, suffix_of
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +52,7 @@ class Shelf:
     until: float
     names: set[str] = field(default_factory=set)
     view: Assistant | None = None
+    removed: Document | None = None
     is_busy: bool = False
     is_gone: bool = False
 
@@ -118,6 +121,9 @@ class Shelves:
 
         file = CorpusFile(path, name, path.parent, is_named=True, shown=name)
         tell(0, 1)
+        if shelf.removed is not None and _file_of(shelf.removed.id) == name:
+            # What takes its place shall not be undone.
+            shelf.removed = None
         report = add_to_index(
             [file], shelf.index, self._engine.encoder, self._limits, wait=True, progress=tell
         )
@@ -127,6 +133,66 @@ class Shelves:
         if shelf.view is None and shelf.names:
             shelf.view = self._engine.beside(shelf.index, name=OWN)
         return report
+
+    def remove(self, session: str | None, document_id: str) -> Document:
+        """Remove a document from a session's shelf, and return it; ``restore`` brings it back.
+
+        Raises:
+            ShelfError: there is none of this id, or a file is on its way still.
+            QAError: the index cannot be written.
+        """
+        shelf = self.of(session)
+        if shelf is None or shelf.view is None or not is_own(document_id):
+            raise ShelfError("documents_gone")
+        with self._busy(shelf):
+            try:
+                document = shelf.view.document(document_id)
+                self._take(shelf, shown_id(document_id))
+            except LookupError as error:
+                raise ShelfError("documents_gone") from error
+            shelf.removed = replace(document, id=shown_id(document.id))
+            self._count(shelf, _file_of(shelf.removed.id))
+        return document
+
+    def restore(self, session: str | None) -> Document:
+        """Put back what was last removed from a session's shelf, and return it.
+
+        Raises:
+            ShelfError: there is nothing to put back, no room, or a file is on its way still.
+            QAError: the index cannot be written.
+        """
+        shelf = self.of(session)
+        if shelf is None or shelf.removed is None:
+            raise ShelfError("documents_gone")
+        with self._busy(shelf):
+            document, name = shelf.removed, _file_of(shelf.removed.id)
+            if name not in shelf.names and len(shelf.names) >= self.settings.upload_files:
+                raise ShelfError("own_too_many")
+            add_to_index([document], shelf.index, self._engine.encoder, self._limits, wait=True)
+            shelf.removed = None
+            shelf.names.add(name)
+        return document
+
+    @contextmanager
+    def _busy(self, shelf: Shelf) -> Iterator[None]:
+        with self._lock:
+            if shelf.is_busy or shelf.is_gone:
+                raise ShelfError("own_busy")
+            shelf.is_busy = True
+        try:
+            yield
+        finally:
+            self.end(shelf)
+
+    def _take(self, shelf: Shelf, document_id: str) -> None:
+        encoder = self._engine.encoder
+        remove_from_index([document_id], shelf.index, encoder, self._limits, wait=True)
+
+    def _count(self, shelf: Shelf, name: str) -> None:
+        """Forget a file of which nothing is left."""
+        left = () if shelf.view is None else shelf.view.facts()
+        if not any(is_own(each.id) and _file_of(shown_id(each.id)) == name for each in left):
+            shelf.names.discard(name)
 
     def end(self, shelf: Shelf) -> None:
         """Note that nothing is on its way to this shelf any more."""
@@ -190,6 +256,11 @@ class Shelves:
 def new_path(shelf: Shelf, name: str) -> Path:
     """Return where a file is received: a name of our own, with the ending that tells its format."""
     return shelf.folder / f"{secrets.token_hex(8)}{suffix_of(name)}"
+
+
+def _file_of(inner_id: str) -> str:
+    """Return the name of the file that a document is, or lies in."""
+    return inner_id.partition("/")[0]
 
 
 def _empty(shelf: Shelf) -> None:
