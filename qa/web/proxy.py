@@ -10,7 +10,11 @@ if TYPE_CHECKING:
 
 
 class UnderRoot:
-    """ASGI middleware: ``/qa/x`` is answered as ``/x`` is, where the root path is ``/qa``."""
+    """ASGI middleware: ``/qa/x`` and ``/x`` are answered alike, where the root path is ``/qa``.
+
+    What is behind it sees the whole path, and which part of it is the root: pages that are mounted
+    below the root need both.
+    """
 
     def __init__(self, app: ASGIApp, root_path: str) -> None:
         """Stand before ``app``; the root path may be a whole address."""
@@ -28,7 +32,7 @@ class UnderRoot:
             # The page names its parts from where it stands.
             await RedirectResponse(f"{self._root}/")(scope, receive, send)
             return
-        if scope["path"].startswith(f"{self._root}/"):
-            scope = dict(scope, path=scope["path"][len(self._root) :])
-            scope["raw_path"] = scope["path"].encode()
+        path = scope["path"].removeprefix(self._root)
+        whole = self._root + (path if path.startswith("/") else scope["path"])
+        scope = dict(scope, path=whole, raw_path=whole.encode(), root_path=self._root)
         await self._app(scope, receive, send)

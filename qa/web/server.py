@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from qa.errors import QAError
 from qa.feedback import FeedbackFile
@@ -203,7 +204,8 @@ async def _build_app(engine: Engine, settings: Settings, accounts: Accounts | No
         )
     application.add_middleware(OwnLanguage, languages=LANGUAGES)
     if accounts is not None:
-        application.add_middleware(RequireAccount, accounts=accounts, open_to_all=HEALTH)
+        health = urlsplit(settings.root_path).path + HEALTH
+        application.add_middleware(RequireAccount, accounts=accounts, open_to_all=health)
     application.add_middleware(UnderRoot, root_path=settings.root_path)
     application.add_middleware(SecurityHeaders)
     return application

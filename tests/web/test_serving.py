@@ -123,8 +123,20 @@ def below(request: pytest.FixtureRequest, serve: Serve) -> Iterator[str]:
         yield proxy
 
 
-def test_behind_a_reverse_proxy(below: str, visit: Open) -> None:
-    visitor = visit(f"{below}/qa/")
+def test_accounts_and_monitors_below_another_path(serve: Serve, auth_file: Path) -> None:
+    engine = FakeEngine([make_document(TEXT)])
+    address = serve(engine, auth_file=auth_file, root_path="/qa")
+    for path in ("/qa/healthz", "/healthz"):
+        assert get(address + path).status_code == 200
+    for path in ("/qa/", "/", "/de/", "/qa/de/", "/qa/healthz/", "/qa/config"):
+        assert get(address + path).status_code == 401
+    for path in ("/qa/", "/", "/de/", "/qa/de/", "/qa/config", "/qa/ar/config"):
+        assert "Zebras" in get(address + path, **ANN).text
+
+
+@pytest.mark.parametrize("locale", ["en", "de", "ar"])
+def test_behind_a_reverse_proxy(below: str, visit: Open, locale: str) -> None:
+    visitor = visit(f"{below}/qa/", locale=locale)
     visitor.ask("Which lions sleep?")
     visitor.page.locator(".marker").first.click()
     assert visitor.page.locator(".source mark").first.text_content() == "Lions sleep long."
