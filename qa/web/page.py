@@ -92,7 +92,9 @@ def build_page(
         answering = quietly | {"concurrency_limit": answers_at_once, "concurrency_id": "ask"}
         question.submit(listeners.respond, [question, visit], outputs, **answering)
         conversation.example(listeners.respond_to_example, [visit], outputs, **answering)
-        conversation.place(listeners.open_place, [visit], source, **quietly)
+        # By default Gradio drops what is clicked while the click before is being served.
+        at_once = quietly | {"trigger_mode": "multiple"}
+        conversation.place(listeners.open_place, [visit], source, **at_once)
         connect_tools(listeners, menu, conversation, visit, outputs, answering, feedback)
         documents_of = DocumentListeners(visitors, texts)
         connect_panel(documents_of, panel, asking, source)

@@ -47,7 +47,9 @@ def connect_tools(
     menu.linked(tools.ask_linked, [], outputs, **answering)
     quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     menu.fresh(tools.start_anew, [], outputs, **quietly)
-    conversation.rated(tools.rate, [visit], [menu, visit], **quietly)
-    menu.reopened(tools.reopen, [], [*outputs, menu], **quietly)
+    # By default Gradio drops what is clicked while the click before is being served.
+    at_once = quietly | {"trigger_mode": "multiple"}
+    conversation.rated(tools.rate, [visit], [menu, visit], **at_once)
+    menu.reopened(tools.reopen, [], [*outputs, menu], **at_once)
     visit.change(tools.keep, [visit], menu, **quietly)
-    menu.exported(tools.export, [visit], menu, **quietly)
+    menu.exported(tools.export, [visit], menu, **at_once)
