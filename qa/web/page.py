@@ -5,7 +5,8 @@ This module imports Gradio, which takes seconds; import it where a page is built
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import gradio as gr
@@ -31,6 +32,8 @@ from qa.web.tool_events import build_menu, connect_tools
 from qa.web.tool_texts import for_scripts
 from qa.web.visit import Visit
 
+# So soon a page that was left is noticed.
+_LOOK_SECONDS = 20
 SCRIPTS = ("conversation.js", "tools.js", "preview.js")
 
 
@@ -98,10 +101,22 @@ def build_page(
         connect_tools(listeners, menu, conversation, visit, outputs, answering, feedback)
         documents_of = DocumentListeners(visitors, texts)
         connect_panel(documents_of, panel, asking, source)
+        # The clock starts it, again if it was cut off; while it runs, further ticks are dropped.
+        gr.Timer(1).tick(_stay, [], [], concurrency_limit=None, **quietly)
         page.unload(documents_of.leave)
         api(listeners.ask, api_name="ask", concurrency_limit=answers_at_once, concurrency_id="ask")
     page.queue(max_size=questions_waiting, default_concurrency_limit=answers_at_once)
     return page
+
+
+async def _stay() -> AsyncIterator[None]:
+    """Never end, so that Gradio keeps the stream of answers open for as long as the page is.
+
+    Else it closes it whenever nothing is pending, and what is asked in that moment gets no answer.
+    """
+    while True:
+        yield
+        await asyncio.sleep(_LOOK_SECONDS)
 
 
 def _header(documents: Sequence[Document], texts: Texts) -> str:
