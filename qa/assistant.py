@@ -202,16 +202,17 @@ class Assistant:
             spelt = correct(asked, state, self._is_word)
             understood = understand(spelt, turns)
             topic = requested_summary(asked)
-            summariser = Summariser(state, self.encoder, partial(self._find, state), documents)
-            if topic in (WHOLE, OPENING, ENDING):
-                past = understood.searches[0] if history else None
-                return summariser.of_text(question, topic, past)
-            if topic is not None:
+            if topic is None:
+                answer = self._answer(state, understood, documents, k, answer_at, turns)
+            else:
+                find = partial(self._find, state)
+                summariser = Summariser(state, self.encoder, find, documents)
+                if topic in (WHOLE, OPENING, ENDING):
+                    past = understood.searches[0] if history else None
+                    return summariser.of_text(question, topic, past)
                 at = self.settings.answer_at if answer_at is None else answer_at
                 topic = requested_summary(understood.question) or topic
                 answer = summariser.of_topic(topic, k=k, answer_at=at)
-            else:
-                answer = self._answer(state, understood, documents, k, answer_at, turns)
             if not answer.answered:
                 near = [hit.passage for hit in answer.hits]
                 around = state.passages_of(near[0].document_id) if near else []
@@ -410,6 +411,11 @@ class Assistant:
         """Return the numbers of documents and of passages."""
         with self.store.snapshot() as state:
             return state.counts()
+
+    def first_document(self) -> Document | None:
+        """Return the first document in the order of the ids; None where there is none."""
+        with self.store.snapshot() as state:
+            return next(state.documents(), None)
 
     def documents(self) -> tuple[Document, ...]:
         """Return all documents in the order of their ids."""

@@ -372,8 +372,10 @@ def test_documents_are_added_and_removed(
     with pytest.raises(UnknownDocumentError, match="no document 'tea' here"):
         assistant.remove(["kestrel.txt", "tea"])
     assert [document.id for document in assistant.documents()] == ["kestrel.txt"]
+    assert [assistant.first_document()] == list(assistant.documents())
     assistant.remove(["kestrel.txt"])
     assert assistant.documents() == ()
+    assert assistant.first_document() is None
     assert not assistant.ask("What hovers above the field?").answered
 
 

@@ -93,6 +93,10 @@ class VisitorEngine:
         """See ``Engine.documents``."""
         return self._with(lambda engine: engine.documents())
 
+    def first_document(self) -> Document | None:
+        """See ``Engine.first_document``: one of everyone's, where there are any."""
+        return self._with(lambda engine: engine.first_document())
+
     def document(self, document_id: str) -> Document:
         """See ``Engine.document``."""
         return self._with(lambda engine: engine.document(document_id))

@@ -31,7 +31,11 @@ class Engine(Protocol):
         ...
 
     def documents(self) -> tuple[Document, ...]:
-        """Return all documents."""
+        """Return all documents, which may be many: for the page ``facts`` will do."""
+        ...
+
+    def first_document(self) -> Document | None:
+        """Return the first document in the order of the ids; None where there is none."""
         ...
 
     def suggest(self, document_id: str, *, most: int = 3) -> tuple[str, ...]:

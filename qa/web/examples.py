@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
-from qa.datatypes import Document
+from qa.datatypes import Document, DocumentFacts
 from qa.web.engine import Engine
 
 _MOST = 6
@@ -16,14 +16,16 @@ _ASKED = 4
 
 def example_questions(folder: Path, engine: Engine, most: int = _MOST) -> list[str]:
     """Return up to ``most`` questions: from ``folder`` where it has some, else the engine's own."""
-    documents = engine.documents()
+    documents = engine.facts()
     written = read_examples(folder, documents, most)
     if written:
         return written
     return _shared([list(engine.suggest(each.id)) for each in documents[:_ASKED]], most)
 
 
-def read_examples(folder: Path, documents: Iterable[Document], most: int = _MOST) -> list[str]:
+def read_examples(
+    folder: Path, documents: Iterable[Document | DocumentFacts], most: int = _MOST
+) -> list[str]:
     """Return up to ``most`` questions from ``folder/<document stem>.examples.txt``.
 
     The documents share the room: first the first question of each, then the second, and so on.

@@ -38,8 +38,8 @@ class Listeners:
 
     def first_source(self) -> str:
         """Return the source pane's HTML as it is before anything is asked."""
-        documents = self.engine.documents()
-        return render_source(documents[0], self.texts) if documents else ""
+        document = self.engine.first_document()
+        return "" if document is None else render_source(document, self.texts)
 
     def respond(self, question: str | None, visit: Visit) -> Iterator[tuple[Any, ...]]:
         """Yield question box, conversation, source and visit: at once, and when answered."""

@@ -12,7 +12,6 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from qa.datatypes import Document
 from qa.feedback import FeedbackFile
 from qa.web.assets import read_asset
 from qa.web.desks import Desks, VisitorEngine
@@ -53,13 +52,12 @@ def build_page(
     ``questions_waiting`` wait for their turn; more are turned away. Visitors may add documents of
     their own where there are ``shelves`` for them.
     """
-    documents = engine.documents()
     visitors = VisitorEngine(engine, Desks(), current_session, shelves)
     listeners = Listeners(visitors, texts, tuple(examples))
     page = gr.Blocks(title="qa", analytics_enabled=False, fill_width=True)
     with page:
         visit = gr.State(Visit())
-        gr.HTML(_header(documents, texts), elem_id="qa-header", js_on_load=None)
+        gr.HTML(_header(engine.counts()[0], texts), elem_id="qa-header", js_on_load=None)
         menu = build_menu(texts)
         with gr.Row(elem_id="qa-room"):
             with gr.Column(elem_id="qa-left"):
@@ -119,7 +117,6 @@ async def _stay() -> AsyncIterator[None]:
         await asyncio.sleep(_LOOK_SECONDS)
 
 
-def _header(documents: Sequence[Document], texts: Texts) -> str:
-    one = len(documents) == 1
-    title = texts("title_one") if one else texts("title_many", count=len(documents))
+def _header(documents: int, texts: Texts) -> str:
+    title = texts("title_one") if documents == 1 else texts("title_many", count=documents)
     return f"<header><h1>{escaped(title)}</h1><p>{escaped(texts('subtitle'))}</p></header>"

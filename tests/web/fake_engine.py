@@ -42,6 +42,9 @@ class FakeEngine:
     def documents(self) -> tuple[Document, ...]:
         return tuple(self._documents.values())
 
+    def first_document(self) -> Document | None:
+        return next(iter(self._documents.values()), None)
+
     def document(self, document_id: str) -> Document:
         return self._documents[document_id]
 
