@@ -35,6 +35,7 @@ HOST = "127.0.0.1"
 PORT = 7860
 # The last one has rules for narrow screens, which win over the others.
 STYLES = (
+    "controls.css",
     "conversation.css",
     "tools.css",
     "source.css",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 import httpx
 
-from qa.web.server import listen, make_server
+from .conftest import running
 
 
 @contextmanager
@@ -50,12 +49,5 @@ def behind_proxy(address: str, root: str, *, takes_off: bool) -> Iterator[str]:
 
     proxy = FastAPI(lifespan=closing_client)
     proxy.add_route("/{path:path}", forward, methods=["GET", "POST", "DELETE", "HEAD"])
-    with listen("127.0.0.1", 0) as listener:
-        server = make_server(proxy)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(timeout=30)
+    with running(proxy) as outside:
+        yield outside
