@@ -141,6 +141,14 @@ class Settings(BaseSettings):
         200, ge=1, description="Questions that may wait for their turn; more are turned away."
     )
 
+    share_uploads: bool = Field(
+        False,
+        description="Whether what a visitor of the page adds is everyone's and stays, instead of "
+        "his own while he is there.",
+    )
+    shared_files: int = Field(
+        1000, ge=1, description="Files that all visitors together may add where they share them."
+    )
     upload_bytes: int = Field(
         10_000_000, ge=1, description="Largest file that a visitor of the page may add."
     )

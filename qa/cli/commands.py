@@ -156,6 +156,14 @@ def serve_command(
             show_default=False,
         ),
     ] = None,
+    share_uploads: Annotated[
+        bool,
+        typer.Option(
+            "--share-uploads",
+            help="What a visitor adds is everyone's, and stays. Without it, his own while he is "
+            "there. Default: QA_SHARE_UPLOADS.",
+        ),
+    ] = False,
     auth_file: Annotated[
         Path | None,
         typer.Option(
@@ -181,14 +189,19 @@ def serve_command(
     Examples:
       qa serve
       qa serve --corpus ~/notes --index-dir ~/.notes-index --port 7861
-      qa serve --host 0.0.0.0 --auth-file users.txt --root-path /qa
+      qa serve --host 0.0.0.0 --auth-file users.txt --share-uploads --root-path /qa
     """  # noqa: D301 - a true \b keeps what follows as it is
     from qa.web.server import address_from_environment, serve
 
     with ending_well(), notices():
         from qa.settings import read_settings
 
-        settings = read_settings(corpus_dir=corpus, auth_file=auth_file, root_path=root_path)
+        settings = read_settings(
+            corpus_dir=corpus,
+            share_uploads=share_uploads or None,
+            auth_file=auth_file,
+            root_path=root_path,
+        )
         usual_host, usual_port = address_from_environment()
         serve(
             index_dir,

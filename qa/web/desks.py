@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from qa.datatypes import Answer, Document, DocumentFacts, Turn
 from qa.errors import QAError
 from qa.web.engine import Engine
-from qa.web.own.names import is_own
+from qa.web.own.names import is_added
 
 if TYPE_CHECKING:
     from qa.web.own.shelves import Shelves
@@ -85,9 +85,9 @@ class VisitorEngine:
         return self._with(lambda engine: engine.counts())
 
     def facts(self) -> tuple[DocumentFacts, ...]:
-        """See ``Engine.facts``; the visitor's own come first."""
+        """See ``Engine.facts``; what visitors added comes first."""
         facts = self._with(lambda engine: engine.facts())
-        return tuple(sorted(facts, key=lambda each: not is_own(each.id)))
+        return tuple(sorted(facts, key=lambda each: not is_added(each.id)))
 
     def documents(self) -> tuple[Document, ...]:
         """See ``Engine.documents``."""

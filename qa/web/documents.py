@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qa.datatypes import DocumentFacts
 from qa.web.escaping import attribute, escaped, exact_attribute, shortened
-from qa.web.own.names import is_own, shown_id
+from qa.web.own.names import is_added, is_own, shown_id
 from qa.web.texts import Texts
 
 AT_ONCE = 50
@@ -90,10 +90,11 @@ def _row(facts: DocumentFacts, texts: Texts) -> str:
     known += [texts("documents_also", source=shortened(each, _TITLE)) for each in facts.copies]
     details = "".join(f"<span>{escaped(each)}</span>" for each in known)
     name = escaped(shortened(shown_id(facts.id), _TITLE))
-    mark = f'<span class="yours">{escaped(texts("own_yours"))}</span>' if is_own(facts.id) else ""
     document = exact_attribute(facts.id)
-    remove = ""
-    if is_own(facts.id):
+    mark = remove = ""
+    if is_added(facts.id):
+        whose = texts("own_yours" if is_own(facts.id) else "own_shared")
+        mark = f'<span class="yours">{escaped(whose)}</span>'
         remove = (
             f'<button type="button" class="tool" data-tool="delete" data-remove="{document}" '
             f'aria-label="{attribute(texts("own_remove", title=title))}"></button>'

@@ -145,6 +145,7 @@ async def _build_app(engine: Engine, settings: Settings, accounts: Accounts | No
     from qa.assistant import Assistant
     from qa.web.language import OwnLanguage, address_of, head
     from qa.web.own.endpoint import OWN_DOCUMENTS, endpoint_of
+    from qa.web.own.shared import SharedShelf
     from qa.web.own.shelves import Shelves
     from qa.web.page import build_page
     from qa.web.proxy import UnderRoot
@@ -154,9 +155,9 @@ async def _build_app(engine: Engine, settings: Settings, accounts: Accounts | No
     questions = settings.corpus_dir.parent / "questions"
     examples = example_questions(questions, engine)
     feedback = FeedbackFile(settings.feedback_dir, settings.feedback_bytes)
-    shelves = None
+    shelves: Shelves | None = None
     if isinstance(engine, Assistant) and settings.upload_files > 0:
-        shelves = Shelves(engine, settings)
+        shelves = (SharedShelf if settings.share_uploads else Shelves)(engine, settings)
 
     @asynccontextmanager
     async def serving(_: FastAPI) -> AsyncIterator[None]:

@@ -275,10 +275,12 @@ def test_serve_passes_its_options_on(
     assert run("serve").exit_code == 2
     monkeypatch.delenv("QA_PORT")
     assert run("serve", "--corpus", "notes", "--root-path", "/qa/").exit_code == 0
+    assert run("serve", "--share-uploads").exit_code == 0
+    assert chosen.pop()[0].share_uploads
     assert chosen[0] == (Settings(), False)
     assert chosen[-1] == (Settings(corpus_dir=Path("notes"), root_path="/qa"), True)
     done = run("serve", "--root-path", "qa")
-    assert (done.exit_code, len(served)) == (2, 4)
+    assert (done.exit_code, len(served)) == (2, 5)
     assert "QA_ROOT_PATH='qa': it must be a path like /qa" in done.stderr
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 OWN_DOCUMENTS = "/own-documents"
+# Seconds between two looks whether it is a file's turn.
+_LOOK = 0.1
 
 
 def endpoint_of(shelves: Shelves, texts: Texts) -> Callable[[Request], Awaitable[Response]]:
@@ -48,7 +51,7 @@ def endpoint_of(shelves: Shelves, texts: Texts) -> Callable[[Request], Awaitable
         if _announced(request) > shelves.settings.upload_bytes:
             return _refusal("own_too_large", texts, 413)
         try:
-            shelf = shelves.begin(session, name)
+            shelf = await _begin(shelves, session, name)
         except ShelfError as error:
             return _refusal(error.key, texts, 429)
         path = new_path(shelf, name)
@@ -64,6 +67,22 @@ def endpoint_of(shelves: Shelves, texts: Texts) -> Callable[[Request], Awaitable
         return StreamingResponse(steps, media_type="application/x-ndjson")
 
     return receive
+
+
+async def _begin(shelves: Shelves, session: str, name: str) -> Shelf:
+    """Begin as soon as it is this file's turn.
+
+    Raises:
+        ShelfError: it may not come, or has waited long enough.
+    """
+    until = time.monotonic() + shelves.patience
+    while True:
+        try:
+            return shelves.begin(session, name)
+        except ShelfError as error:
+            if error.key != "own_busy" or time.monotonic() >= until:
+                raise
+        await asyncio.sleep(_LOOK)
 
 
 async def _write(request: Request, path: Path, shelf: Shelf, most: int) -> bool:

@@ -6,23 +6,28 @@ import re
 from pathlib import PurePosixPath
 
 OWN = "own"
-_PREFIX = f"{OWN}://"
+SHARED = "shared"
 _NAME = 200
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,10}")
 
 
 def is_own(document_id: str) -> bool:
-    """Return whether a document is a visitor's own."""
-    return document_id.startswith(_PREFIX)
+    """Return whether a document is a visitor's own, which nobody else sees."""
+    return document_id.startswith(f"{OWN}://")
+
+
+def is_added(document_id: str) -> bool:
+    """Return whether a visitor added a document, for himself or for everyone."""
+    return is_own(document_id) or document_id.startswith(f"{SHARED}://")
 
 
 def shown_id(document_id: str) -> str:
-    """Return an id as people see it: of a visitor's own document, the name of his file.
+    """Return an id as people see it: of a document that a visitor added, the name of his file.
 
-    >>> shown_id("own://notes.txt"), shown_id("notes.txt")
-    ('notes.txt', 'notes.txt')
+    >>> shown_id("own://notes.txt"), shown_id("shared://notes.txt"), shown_id("notes.txt")
+    ('notes.txt', 'notes.txt', 'notes.txt')
     """
-    return document_id.removeprefix(_PREFIX)
+    return document_id.removeprefix(f"{OWN}://").removeprefix(f"{SHARED}://")
 
 
 def file_name(sent: str) -> str:

@@ -9,17 +9,23 @@ from qa.web.texts import Texts
 
 def render_own(texts: Texts, settings: Settings) -> str:
     """Return it as a template of Gradio's: no braces, no backticks."""
-    limits = texts(
-        "own_limits",
-        files=settings.upload_files,
-        megabytes=f"{settings.upload_bytes / 1_000_000:g}",
-        minutes=f"{settings.upload_minutes:g}",
-    )
+    megabytes = f"{settings.upload_bytes / 1_000_000:g}"
+    if settings.share_uploads:
+        hint = texts("own_hint_shared")
+        limits = texts("own_limits_shared", files=settings.shared_files, megabytes=megabytes)
+    else:
+        hint = texts("own_hint")
+        limits = texts(
+            "own_limits",
+            files=settings.upload_files,
+            megabytes=megabytes,
+            minutes=f"{settings.upload_minutes:g}",
+        )
     return (
         '<div class="own">'
         '<input type="file" multiple id="qa-own-files" aria-describedby="qa-own-limits">'
         f'<label for="qa-own-files">{escaped(texts("own_add"))}</label>'
-        f'<p class="hint" id="qa-own-limits">{escaped(texts("own_hint"))} {escaped(limits)}</p>'
+        f'<p class="hint" id="qa-own-limits">{escaped(hint)} {escaped(limits)}</p>'
         f"<details><summary>{escaped(texts('own_paste'))}</summary>"
         f'<label>{escaped(texts("own_paste_title"))}<input type="text" class="title-box" '
         'maxlength="150"></label>'

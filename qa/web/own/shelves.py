@@ -26,7 +26,7 @@ from qa.documents.corpus import CorpusFile
 from qa.errors import QAError
 from qa.indexing import IndexReport, Progress, add_to_index, remove_from_index
 from qa.settings import Settings
-from qa.web.own.names import OWN, is_own, shown_id, suffix_of
+from qa.web.own.names import OWN, is_added, shown_id, suffix_of
 
 logger = logging.getLogger(__name__)
 
@@ -63,10 +63,18 @@ class Shelf:
 
 
 class Shelves:
-    """All visitors' shelves. Thread-safe; ``start`` and ``close`` come with the server."""
+    """All visitors' shelves. Thread-safe; ``start`` and ``close`` come with the server.
+
+    ``name`` stands before the ids of their documents, ``most_files`` may lie on one of them, and
+    who finds his shelf busy waits ``patience`` seconds for his turn.
+    """
+
+    name = OWN
+    patience = 0.0
 
     def __init__(self, engine: Assistant, settings: Settings) -> None:
         self.settings = settings
+        self.most_files = settings.upload_files
         self.pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="own-documents")
         self._engine = engine
         self._limits = _limited(settings)
@@ -93,7 +101,7 @@ class Shelves:
             ShelfError: it is one too many, or another is on its way still.
         """
         with self._lock:
-            shelf = self._shelves.get(session)
+            shelf = self._shelves.get(self._whose(session))
             if shelf is None:
                 if len(self._shelves) >= self.settings.upload_visitors:
                     raise ShelfError("own_full")
@@ -101,7 +109,7 @@ class Shelves:
                 self._shelves[session] = shelf
             if shelf.is_busy:
                 raise ShelfError("own_busy")
-            if name not in shelf.names and len(shelf.names) >= self.settings.upload_files:
+            if name not in shelf.names and len(shelf.names) >= self.most_files:
                 raise ShelfError("own_too_many")
             shelf.is_busy = True
             return shelf
@@ -121,7 +129,7 @@ class Shelves:
 
         file = CorpusFile(path, name, path.parent, is_named=True, shown=name)
         tell(0, 1)
-        if shelf.removed is not None and _file_of(shelf.removed.id) == name:
+        if shelf.removed is not None and file_of(shelf.removed.id) == name:
             # What takes its place shall not be undone.
             shelf.removed = None
         report = add_to_index(
@@ -131,7 +139,7 @@ class Shelves:
             shelf.names.add(name)
         # Where nothing could be read there is no index yet.
         if shelf.view is None and shelf.names:
-            shelf.view = self._engine.beside(shelf.index, name=OWN)
+            shelf.view = self._engine.beside(shelf.index, name=self.name)
         return report
 
     def remove(self, session: str | None, document_id: str) -> Document:
@@ -142,7 +150,7 @@ class Shelves:
             QAError: the index cannot be written.
         """
         shelf = self.of(session)
-        if shelf is None or shelf.view is None or not is_own(document_id):
+        if shelf is None or shelf.view is None or not is_added(document_id):
             raise ShelfError("documents_gone")
         with self._busy(shelf):
             try:
@@ -151,7 +159,7 @@ class Shelves:
             except LookupError as error:
                 raise ShelfError("documents_gone") from error
             shelf.removed = replace(document, id=shown_id(document.id))
-            self._count(shelf, _file_of(shelf.removed.id))
+            self._count(shelf, file_of(document_id))
         return document
 
     def restore(self, session: str | None) -> Document:
@@ -165,8 +173,8 @@ class Shelves:
         if shelf is None or shelf.removed is None:
             raise ShelfError("documents_gone")
         with self._busy(shelf):
-            document, name = shelf.removed, _file_of(shelf.removed.id)
-            if name not in shelf.names and len(shelf.names) >= self.settings.upload_files:
+            document, name = shelf.removed, file_of(shelf.removed.id)
+            if name not in shelf.names and len(shelf.names) >= self.most_files:
                 raise ShelfError("own_too_many")
             add_to_index([document], shelf.index, self._engine.encoder, self._limits, wait=True)
             shelf.removed = None
@@ -191,7 +199,7 @@ class Shelves:
     def _count(self, shelf: Shelf, name: str) -> None:
         """Forget a file of which nothing is left."""
         left = () if shelf.view is None else shelf.view.facts()
-        if not any(is_own(each.id) and _file_of(shown_id(each.id)) == name for each in left):
+        if not any(is_added(each.id) and file_of(each.id) == name for each in left):
             shelf.names.discard(name)
 
     def end(self, shelf: Shelf) -> None:
@@ -206,7 +214,7 @@ class Shelves:
         if session is None:
             return None
         with self._lock:
-            shelf = self._shelves.get(session)
+            shelf = self._shelves.get(self._whose(session))
         return shelf if shelf is not None and time.monotonic() < shelf.until else None
 
     def drop(self, session: str | None) -> None:
@@ -238,6 +246,10 @@ class Shelves:
         for session in old:
             self.drop(session)
 
+    def _whose(self, session: str) -> str:
+        """Return whose shelf a session's files go on."""
+        return session
+
     def _watch(self) -> None:
         while not self._stopped.wait(_ROUND):
             self.drop_old()
@@ -258,9 +270,9 @@ def new_path(shelf: Shelf, name: str) -> Path:
     return shelf.folder / f"{secrets.token_hex(8)}{suffix_of(name)}"
 
 
-def _file_of(inner_id: str) -> str:
-    """Return the name of the file that a document is, or lies in."""
-    return inner_id.partition("/")[0]
+def file_of(document_id: str) -> str:
+    """Return the name of the file that a visitor's document is, or lies in."""
+    return shown_id(document_id).partition("/")[0]
 
 
 def _empty(shelf: Shelf) -> None:
