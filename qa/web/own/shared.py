@@ -1,4 +1,4 @@
-"""One shelf for all visitors, which stays: everyone sees, asks and removes what one of them adds."""
+"""One shelf for all visitors, which stays: all see, ask and remove what one of them adds."""
 
 from __future__ import annotations
 
