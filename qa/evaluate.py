@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,6 +38,7 @@ def evaluate_command(
     rewordings: Path | None = None,
     history: bool = True,
     typos: bool = False,
+    only: Sequence[str] = (),
     baselines: bool = False,
 ) -> int:
     """Score, print a table on stdout and progress on stderr, and return the exit status.
@@ -53,6 +55,8 @@ def evaluate_command(
 
     if json_out is not None and not json_out.absolute().parent.is_dir():
         return _fail(f"{json_out}: there is no such folder to write into. Make it first.")
+    if only and setting == "passage":
+        return _fail("--setting passage reads each question's own document. Leave --document out.")
     console = Console(stderr=True)
     columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
     evaluations: dict[str, Evaluation] = {}
@@ -73,6 +77,7 @@ def evaluate_command(
                     rewordings=rewordings,
                     history=history,
                     typos=typos,
+                    only=only or None,
                     settings=settings.model_copy(update={"reader": reader}),
                     progress=_Bars(bars, name if baselines else ""),
                 )
@@ -170,6 +175,16 @@ def main(
     typos: Annotated[
         bool, typer.Option("--typos", help="Ask with slips of the finger, always the same ones.")
     ] = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--document",
+            metavar="ID",
+            help="Search this document only, or those of this file or folder; may be given more "
+            "than once.",
+            show_default=False,
+        ),
+    ] = None,
     baselines: Annotated[
         bool,
         typer.Option("--baselines", help="Also ask without the reader, and compare: takes longer."),
@@ -192,6 +207,7 @@ def main(
             rewordings=rewordings,
             history=history,
             typos=typos,
+            only=only or (),
             baselines=baselines,
         )
     )

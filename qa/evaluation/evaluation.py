@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -81,6 +81,7 @@ def evaluate(
     rewordings: Path | None = None,
     history: bool = True,
     typos: bool = False,
+    only: Collection[str] | None = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:
@@ -100,13 +101,16 @@ def evaluate(
             (``rewordings.reworded``).
         history: ask follow-ups with the turns before them; False asks each by itself.
         typos: ask with slips of the finger (``typos.mistyped``).
+        only: search documents of these ids alone, as ``ask`` does; not with ``passage``.
         settings: how the engine works; read from the environment by default.
         progress: told of each document indexed and each question asked.
 
     Raises:
         QAError: the questions cannot be read, or the engine refuses.
-        ValueError: ``limit`` or ``k`` is too small.
+        ValueError: ``limit`` or ``k`` is too small, or both ``only`` and ``passage`` are given.
     """
+    if only is not None and setting == "passage":
+        raise ValueError("with setting passage each question reads its own document")
     if k < 10:
         raise ValueError(f"recall@10 needs at least 10 passages, got k={k}")
     tell = progress or (lambda stage, done, total: None)
@@ -126,7 +130,7 @@ def evaluate(
             first_answer = cold_start_ms(questions[0].question, folder)
         tell("Asking", 0, len(questions))
         try:
-            for record in ask_all(engine, question_set, questions, setting=setting, k=k):
+            for record in ask_all(engine, question_set, questions, setting=setting, k=k, only=only):
                 records.append(record)
                 tell("Asking", len(records), len(questions))
         except KeyboardInterrupt:
@@ -154,6 +158,7 @@ def evaluate(
             "selected": len(questions),
             "history": history,
             "typos": typos,
+            "only": None if only is None else list(only),
             "rewordings": str(rewordings) if rewordings else None,
         },
         complete=len(records) == len(questions),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 
 from qa.errors import QuestionSetError
@@ -55,14 +55,16 @@ def ask_all(
     *,
     setting: Setting = "corpus",
     k: int = 20,
+    only: Collection[str] | None = None,
 ) -> Iterator[Record]:
     """Ask ``questions``, which are some or all of the set's, and yield a record for each.
 
     An answer is forced (``answer_at=0``); whether the engine would have abstained follows from
-    its confidence. With ``passage`` it may read the question's own documents only. Of ``k``
-    passages the ranking is scored, and ``reranked_recall@1`` is 1 where what was cited first after
-    reading is as relevant; for a retrieval set, of ``PASSAGES_A_DOCUMENT * k``, collapsed
-    to documents. The latency is the wall-clock time of the one call.
+    its confidence. With ``passage`` it may read the question's own documents only, with ``only``
+    these. Of ``k`` passages the ranking is scored, and ``reranked_recall@1`` is 1 where what was
+    cited first after reading is as relevant; for a retrieval set, of
+    ``PASSAGES_A_DOCUMENT * k``, collapsed to documents. The latency is the wall-clock time of the
+    one call.
     """
     document, passages = cache(engine.document), cache(engine.passages)
     named = {id for question in question_set.questions for id in question.documents}
@@ -70,7 +72,7 @@ def ask_all(
     for question in questions:
         started = time.perf_counter()
         if question_set.kind == "beir":
-            hits = engine.search(question.question, k=PASSAGES_A_DOCUMENT * k)
+            hits = engine.search(question.question, k=PASSAGES_A_DOCUMENT * k, documents=only)
             latency = _milliseconds_since(started)
             rank, retrieval = score_documents(question, hits)
             yield Record(question, rank, retrieval, latency, None)
@@ -78,7 +80,7 @@ def ask_all(
         answer = engine.ask(
             question.question,
             history=question.history,
-            documents=question.documents if setting == "passage" else None,
+            documents=question.documents if setting == "passage" else only,
             k=k,
             answer_at=0.0,
         )

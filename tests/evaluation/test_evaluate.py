@@ -31,6 +31,23 @@ def test_scores_go_to_stdout_and_the_file(
     assert json.loads(out.read_text())["counts"]["questions"] == 4
 
 
+def test_only_the_documents_that_are_named_are_searched(
+    tmp_path: Path, index_dir: Path, question_file: Path
+) -> None:
+    out = tmp_path / "out.json"
+    options = ["--questions", question_file, "--index-dir", index_dir, "--json", out]
+    options += ["--document", "rivers.txt"]
+    done = CliRunner().invoke(app, [str(option) for option in options])
+    assert done.exit_code == 0
+    found = json.loads(out.read_text())
+    assert found["run"]["only"] == ["rivers.txt"]
+    cited = {row["document_id"] for row in found["records"]} - {None}
+    assert cited == {"rivers.txt"}
+    done = CliRunner().invoke(app, [*map(str, options), "--setting", "passage"])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "Leave --document out" in done.stderr
+
+
 def test_baselines_are_asked_the_same(
     tmp_path: Path, index_dir: Path, question_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
