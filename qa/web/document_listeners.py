@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
-from gradio.context import LocalContext
 
 from qa.errors import QAError
 from qa.web.assets import read_asset
@@ -22,6 +21,7 @@ from qa.web.listeners import as_text, detail
 from qa.web.own.panel import own_texts, render_own
 from qa.web.own.reports import render_removed, render_sentence
 from qa.web.own.shelves import ShelfError, Shelves
+from qa.web.sessions import current_session
 from qa.web.source import render_notice, render_source
 from qa.web.texts import Texts
 
@@ -29,12 +29,6 @@ logger = logging.getLogger(__name__)
 
 # More cannot be ticked by hand; a longer list comes from no page of ours.
 _MOST_CHOSEN = 1_000
-
-
-def current_session() -> str | None:
-    """Return the session whose event is being handled; None outside of one, or for a program."""
-    request = LocalContext.request.get(None)
-    return None if request is None else request.session_hash
 
 
 @dataclass(frozen=True, slots=True)

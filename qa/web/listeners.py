@@ -17,6 +17,7 @@ from qa.datatypes import Turn
 from qa.errors import QAError
 from qa.web.conversation import render_conversation
 from qa.web.engine import Engine
+from qa.web.sessions import forget_leftovers
 from qa.web.source import render_notice, render_source
 from qa.web.texts import Texts
 from qa.web.visit import Exchange, Place, Visit, find_place, places
@@ -43,6 +44,7 @@ class Listeners:
 
     def respond(self, question: str | None, visit: Visit) -> Iterator[tuple[Any, ...]]:
         """Yield question box, conversation, source and visit: at once, and when answered."""
+        forget_leftovers()
         asked = as_text(question)
         history = visit.turns()
         visit = visit.asking(asked)

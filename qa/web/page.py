@@ -20,12 +20,12 @@ from qa.web.document_listeners import (
     build_asking,
     build_panel,
     connect_panel,
-    current_session,
 )
 from qa.web.engine import Engine
 from qa.web.escaping import escaped
 from qa.web.listeners import Listeners
 from qa.web.own.shelves import Shelves
+from qa.web.sessions import current_session
 from qa.web.texts import Texts
 from qa.web.tool_events import build_menu, connect_tools
 from qa.web.tool_texts import for_scripts
