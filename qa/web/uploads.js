@@ -5,6 +5,17 @@
   let key = "";
   let running = false;
 
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+  const estimate = ({ done, documents, total }, seconds) => {
+    const number = (value, digits) =>
+      value.toLocaleString(document.documentElement.lang, { maximumFractionDigits: digits });
+    const left = fill(props.texts.left, { seconds: number((seconds / done) * (1 - done), 0) });
+    if (total < 2) return left;
+    const rate = number(documents / seconds, 1);
+    return `${fill(props.texts.reading, { documents, total, rate })} ${left}`;
+  };
+
   const send = (file, row) =>
     new Promise((resolve) => {
       const said = row.querySelector(".said");
@@ -33,9 +44,16 @@
       request.upload.addEventListener("progress", (event) => {
         if (event.total) bar.value = (0.5 * event.loaded) / event.total;
       });
+      let began;
       request.addEventListener("progress", () => {
         const last = lines().at(-1);
-        if (last) bar.value = 0.5 + 0.5 * (JSON.parse(last).done ?? 1);
+        if (!last) return;
+        const step = JSON.parse(last);
+        bar.value = 0.5 + 0.5 * (step.done ?? 1);
+        began ??= performance.now();
+        const seconds = (performance.now() - began) / 1000;
+        // The first moments tell nothing of those to come.
+        if (seconds > 1 && step.done > 0) said.textContent = estimate(step, seconds);
       });
       request.addEventListener("error", fail);
       request.addEventListener("load", () => {

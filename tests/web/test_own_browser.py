@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,14 @@ DROP = """([name, text]) => {
     const there = document.querySelector(".talk");
     for (const kind of ["dragover", "drop"])
         there.dispatchEvent(new DragEvent(kind, { dataTransfer: transfer, bubbles: true }));
+}"""
+
+NOTE_WHAT_IS_SAID = """() => {
+    window.noted = [];
+    new MutationObserver(() => {
+        const said = document.querySelector(".arrivals .said");
+        if (said) window.noted.push(said.textContent);
+    }).observe(document.querySelector(".arrivals"), { childList: true, subtree: true });
 }"""
 
 
@@ -112,6 +121,16 @@ def test_pasted_text_and_a_dropped_file(address: str, visit: Open) -> None:
     listed(visitor, 2)
     visitor.ask("How much does the okapi Zuri weigh?")
     expect(visitor.page.locator(".answer .text")).to_contain_text("251 kilograms")
+
+
+def test_how_long_it_takes_is_said_meanwhile(address: str, visit: Open) -> None:
+    visitor = opened(visit(address))
+    rows = "\n".join(f"Number {n} of the okapis weighs {n} kilograms." for n in range(1_800))
+    visitor.page.evaluate(NOTE_WHAT_IS_SAID)
+    visitor.page.get_by_label("Add files").set_input_files([file("okapis.csv", f"text\n{rows}")])
+    expect(arrivals(visitor)).to_contain_text("Added:", timeout=60_000)
+    said = "\n".join(visitor.page.evaluate("window.noted"))
+    assert re.search(r"\d+ of 1800 documents, [\d.,]+ a second\. About \d+ s left\.", said)
 
 
 def test_too_large_a_file_is_said_at_once(address: str, visit: Open) -> None:

@@ -67,7 +67,7 @@ def server(assistant: Assistant) -> Iterator[Server]:
 def test_a_file_is_told_of_step_by_step_and_answers_questions(server: Server) -> None:
     status, lines = server.send("ann", "airships.txt", SECRET)
     assert status == 200
-    assert lines[0] == {"done": 0.0}
+    assert lines[0] == {"done": 0.0, "documents": 0, "total": 1}
     assert "Added: <bdi>airships.txt</bdi>" in str(lines[-1]["html"])
     answer = server.view("ann").ask(QUESTION)
     assert answer.citations[0].document_id == "own://airships.txt"

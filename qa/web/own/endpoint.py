@@ -38,7 +38,8 @@ def endpoint_of(shelves: Shelves, texts: Texts) -> Callable[[Request], Awaitable
 
     The body is the file; the headers ``X-QA-Key`` and ``X-QA-Name`` say whose it is and what it
     is called (percent-encoded UTF-8). The answer is JSON, a line for each step: ``done``, a share
-    from 0 to 1, and in the end ``html``, what became of the file.
+    from 0 to 1, and how many ``documents`` of a ``total`` that is; in the end ``html``, what became
+    of the file.
     """
 
     async def receive(request: Request) -> Response:
@@ -110,7 +111,12 @@ def _index(
     def work() -> None:
         try:
             report: IndexReport | str = shelves.add(
-                shelf, path, name, lambda done, total: tell(done=done / max(1, total))
+                shelf,
+                path,
+                name,
+                lambda done, total: tell(
+                    done=done / max(1, total), documents=int(done), total=total
+                ),
             )
         except ShelfError as error:
             report = error.key

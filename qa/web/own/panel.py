@@ -42,6 +42,9 @@ def own_texts(texts: Texts, settings: Settings) -> dict[str, str]:
         "failed": texts("own_failed"),
         "tooLarge": texts("own_too_large"),
         "waiting": texts("own_waiting"),
+        # Filled in by the script, as the reading goes on.
+        "reading": texts("own_reading", documents="{documents}", total="{total}", rate="{rate}"),
+        "left": texts("own_left", seconds="{seconds}"),
         "pasted": texts("own_pasted"),
         "bytes": str(settings.upload_bytes),
     }
