@@ -22,6 +22,7 @@ from qa.web.assets import read_asset
 from qa.web.engine import Engine
 from qa.web.examples import example_questions
 from qa.web.health import HEALTH, health_of
+from qa.web.memory import give_back_freed_memory
 from qa.web.texts import LANGUAGES, read_texts
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ STYLES = (
     "uploads.css",
     "room.css",
 )
-_WARM_UP = "What is this about?"
+# What is done on the way to the first answer, or to the first refusal, is done before they come.
+_WARM_UP = ("What is this about?", "Who painted the Mona Lisa?")
 
 
 class AddressError(QAError):
@@ -78,6 +80,7 @@ def serve(
         QAError: whatever opening the index raises.
     """
     settings = settings or read_settings()
+    give_back_freed_memory()
     # First of all: what is amiss should be said at once, not after a minute of indexing.
     accounts = read_accounts(settings.auth_file) if settings.auth_file else None
     with listen(host, port) as listener:
@@ -113,7 +116,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def open_engine(index_dir: Path, settings: Settings, *, refresh: bool = False) -> Engine:
-    """Open the engine, indexing first where needed, and ask it once so that it is warm."""
+    """Open the engine, indexing first where needed, and ask it so that it is warm."""
     from qa.assistant import Assistant, report_progress
     from qa.indexing import index_files
     from qa.models.encoder import open_encoder
@@ -122,7 +125,8 @@ def open_engine(index_dir: Path, settings: Settings, *, refresh: bool = False) -
         encoder, folder = open_encoder(settings), settings.corpus_dir
         index_files([folder], index_dir, encoder, settings, wait=True, progress=report_progress)
     engine = Assistant.open(index_dir, settings=settings, progress=report_progress)
-    engine.ask(_WARM_UP)
+    for question in _WARM_UP:
+        engine.ask(question)
     return engine
 
 

@@ -14,7 +14,7 @@ from qa.web.own.names import is_own
 Rated = Literal["up", "down"]
 
 # What a page shows, and a session holds, at most.
-LONGEST = 200
+LONGEST = 100
 # Nearest passages offered beneath a refusal.
 NEAREST = 3
 
