@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from qa.asked import asks_who, class_asked, wants_sentence, wants_several
 from qa.datatypes import Answer, Citation, Document, Hit
-from qa.documents.sentences import last_question, leans_back, split_sentences
+from qa.documents.sentences import leans_back, split_sentences
 from qa.lists import items_around
 from qa.polarity import yes_or_no
 from qa.reading.spans import Reading, Span, quote_around
@@ -17,28 +19,11 @@ ABSTENTION = "The text does not say."
 # A further citation must answer by itself, even where the answer is forced; for a second answer
 # both must be surer still: then, on dev data, the second is right as often as the first.
 _SURE, _BOTH = 0.5, 0.6
+# An item of a list, beside the first one.
+_ITEM = 0.35
 # Places of one answer, answers to a question, items of a list: no more than that.
 _PLACES, _ANSWERS, _ITEMS = 3, 2, 8
 _PAIR = 2
-_SENTENCE = re.compile(
-    r"\W*(?:(?:and|but|so|or|then)\W+)?(?:why\b|how\s+come\b|what(?:\s+\w+)?\s+happen"
-    r"|how\s+(?:is|are|was|were|do|does|did|can|could|will|would|should|to|has|have|had)\b"
-    r"|(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)(?:n[’']t)?\b"
-    r"(?!.*\b(?:who|what|which|when|where|how many|how much)\b))",
-    re.IGNORECASE,
-)
-_PLURAL = r"(?:\w*[^\Wsui_]s|\w+(?:ies|ses|xes|ches|shes|men)|people|men|women|children)"
-_SEVERAL = re.compile(
-    rf"\b(?:which|what)\s+(?!(?:does|was|has)\b){_PLURAL}\s+\w"
-    rf"|\b(?:which|what)\s+(?:\w+\s+){{1,2}}{_PLURAL}\s+"
-    rf"(?:are|were|have|do|did|can|could|will|had)\b"
-    rf"|\bwhat\s+(?:are|were)\s+(?:\w+\s+){{0,3}}{_PLURAL}\b"
-    rf"|\bwho\s+(?:are|were)\b|\bwho\s+all\b"
-    rf"|\b(?:list|name|enumerate)\s+(?:all|every|some|(?:me\s+)?the\s+(?:\w+\s+)?{_PLURAL})\b"
-    rf"|^\W*(?:(?!(?:which|what|who|whose|when|where|why|how|is|does|was)\b)\w+\s+){{0,2}}{_PLURAL}"
-    rf"(?:\s+(?:of|in|that|who|which|for|from|with|by)\b|\W*$)",
-    re.IGNORECASE,
-)
 # Characters in which the sentence before is looked for.
 _NEAR = 500
 _ARTICLES = frozenset(("a", "an", "the"))
@@ -93,11 +78,10 @@ def _word(
     """Return the text of the answer and its citations, in the order of what they support."""
     whole = wants_sentence(question)
     text, citations, told = "", list[Citation](), list[tuple[str, int, int]]()
-    for best, *others in _different(question, spans, documents):
+    for (best, *others), stretches in _told(question, spans, documents):
         document = documents[best.passage.document_id]
         if any(id == document.id and best.start < b and a < best.end for id, a, b in told):
             continue
-        stretches = _stretches(question, best)
         start, end = stretches[0][0], stretches[-1][1]
         told.append((document.id, start, end))
         if text:
@@ -122,16 +106,58 @@ def _word(
     return text, tuple(citations)
 
 
+def _told(
+    question: str, spans: Sequence[Span], documents: Mapping[str, Document]
+) -> list[tuple[list[Span], list[tuple[int, int]]]]:
+    """Return each answer that is given, as the places that give it, with what is told of it.
+
+    What stands beside an enumeration in its sentence is no item. An enumeration is an answer by
+    itself where one thing was asked for: what follows it is of another kind.
+    """
+    spans = _with_class(question, spans)
+    found = [
+        (places, _stretches(question, places[0]))
+        for places in _different(question, spans, documents)
+    ]
+    if not wants_several(question) and len(found[0][1]) > 1:
+        return found[:1]
+    enumerations = {_place(places[0]) for places, stretches in found if len(stretches) > 1}
+    return [
+        (places, stretches)
+        for places, stretches in found
+        if len(stretches) > 1 or _place(places[0]) not in enumerations
+    ]
+
+
+def _with_class(question: str, spans: Sequence[Span]) -> list[Span]:
+    """Return the spans with what each thing is, where they end before it.
+
+    Asked "which acts?", "Equality" is "Equality Act" if that is what the text calls it.
+    """
+    noun = class_asked(question) if wants_several(question) else None
+    if noun is None:
+        return list(spans)
+    following = re.compile(rf"\s+{re.escape(noun)}\b", re.IGNORECASE)
+    widened = []
+    for span in spans:
+        at = span.passage.start
+        found = following.match(span.passage.text, span.end - at)
+        widened.append(replace(span, end=at + found.end()) if found else span)
+    return widened
+
+
 def _stretches(question: str, span: Span) -> list[tuple[int, int]]:
     """Return what is told of a span: its sentence, the items that it lists, or itself."""
     if wants_sentence(question):
         return [quote_around(span)]
-    at = span.passage.start
-    items = items_around(span.passage.text, span.start - at, span.end - at)
+    at, several = span.passage.start, wants_several(question)
+    items = items_around(span.passage.text, span.start - at, span.end - at, bare=several)
     found = [(at + start, at + end) for start, end in items]
     touched = [item for item in found if item[0] < span.end and span.start < item[1]]
-    # Whoever asks for one thing gets a list only where the reader took several for the answer.
-    if wants_several(question) or (len(touched) > 1 and len(found) > _PAIR):
+    # Whoever asks for one thing gets a list only where the reader took several for the answer;
+    # two things may be one ("research and development"), two people are two.
+    taken = len(touched) > 1 and (len(found) > _PAIR or asks_who(question))
+    if several or taken:
         return found[:_ITEMS] or [(span.start, span.end)]
     return [(span.start, span.end)]
 
@@ -141,8 +167,9 @@ def _different(
 ) -> list[list[Span]]:
     """Return the different answers among the spans, each with the places that give it.
 
-    The best one is the answer; where several are asked for, so is all that is more likely right
-    than not; else another one only where both are. No sentence is cited twice for one answer.
+    The best one is the answer; where several are asked for, so is all that looks like it and is
+    nearly as likely right as not; else another one only where both are more likely right. No
+    sentence is cited twice for one answer.
     """
 
     def words(span: Span) -> str:
@@ -150,49 +177,46 @@ def _different(
 
     several = wants_several(question)
     most = _ITEMS if several else _ANSWERS
+    # An enumeration is seldom half of what is asked for.
+    item = _SURE if len(_stretches(question, spans[0])) > 1 else _ITEM
     answers, quotes = [[spans[0]]], {_place(spans[0])}
     if not several and spans[0].confidence < _BOTH:
         most = 1
     for span in spans[1:]:
-        if span.confidence < _SURE:
-            continue
         place, said = _place(span), words(span)
         alike = [each for each in answers if _holds(words(each[0]), said)]
         if alike:
             same = alike[0]
             # One word inside another answer may be any other thing: "8" in "8 million".
-            if words(same[0]) == said or " " in min(words(same[0]), said, key=len):
-                if len(same) < _PLACES and place not in map(_place, same):
-                    same.append(span)
+            if (
+                span.confidence >= _SURE
+                and (words(same[0]) == said or " " in min(words(same[0]), said, key=len))
+                and len(same) < _PLACES
+                and place not in map(_place, same)
+            ):
+                same.append(span)
         elif len(answers) < most and (
-            several or (span.confidence >= _BOTH and place not in quotes)
+            (span.confidence >= item and _is_name(span) == _is_name(spans[0]))
+            if several
+            else (span.confidence >= _BOTH and place not in quotes)
         ):
             answers.append([span])
             quotes.add(place)
     return answers
 
 
+def _is_name(span: Span) -> bool:
+    """Tell whether a span begins like a name, leaving out an article."""
+    begin = span.passage.start
+    words = span.passage.text[span.start - begin : span.end - begin].split()
+    if len(words) > 1 and words[0].lower() in _ARTICLES:
+        words = words[1:]
+    return words[0][:1].isupper() if words else False
+
+
 def _place(span: Span) -> tuple[str, int]:
     """Return where a span's quote begins: of two with the same, one is enough."""
     return span.passage.document_id, quote_around(span)[0]
-
-
-def wants_sentence(question: str) -> bool:
-    """Tell whether a few words would be no answer: why, how it works, what happened, yes or no.
-
-    >>> [wants_sentence(q) for q in ("Why did it leak?", "Was it a meteor?", "How wide is it?")]
-    [True, True, False]
-    """
-    return _SENTENCE.match(last_question(question)) is not None
-
-
-def wants_several(question: str) -> bool:
-    """Tell whether a question asks for a list.
-
-    >>> [wants_several(q) for q in ("Which agencies are involved?", "Which agency is it?")]
-    [True, False]
-    """
-    return _SEVERAL.search(last_question(question)) is not None
 
 
 def say(question: str, text: str) -> Answer:

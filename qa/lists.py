@@ -7,13 +7,19 @@ and hold no verb. A reader's span may cover a part of the enumeration; the items
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from qa.documents.sentences import locate, split_sentences, trim
 
 _WORDS_OF_ITEM = 7
+_PAIR = 2
+# Characters in which the word before an enumeration is looked for.
+_NEAR = 20
+# A footnote's mark may stand behind the comma: "to the south,[note 1] Ghent to the north".
 _SEPARATOR = re.compile(
-    r"\s*[,;]\s+(?P<after_comma>(?:and|or|as well as)\s+)?|\s+(?P<alone>and|or|as well as)\s+"
+    r"\s*[,;](?:\[[^\]\n]{1,12}\])*\s+(?P<after_comma>(?:and|or|as well as)\s+)?"
+    r"|\s+(?P<alone>and|or|as well as)\s+"
 )
 _CLAUSE = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|will|would|can|could|may|might|must|shall|should|"
@@ -27,13 +33,21 @@ _LEAD = re.compile(
     r"with|from|for|to|as|at|in|on|into|carry|carrying|brought|made|said|says)\b)\s+",
     re.IGNORECASE,
 )
+# What stands behind these is the enumeration, whatever stands before.
+_INTRODUCED = re.compile(
+    r"\b(?:such as|including|namely|for example|for instance)\s+", re.IGNORECASE
+)
+_CONJUNCTION = re.compile(r"(?:and|but|or|so|yet)\b", re.IGNORECASE)
+# "Sweden officially joined" is a clause, "the wounded" is an item.
+_ENDS_WITH_VERB = re.compile(r"(?<!\bthe)(?<!\ba)(?<!\ban)\s\w+[^\We]ed$", re.IGNORECASE)
 _ARTICLE = re.compile(r"\b(?:the|an?|his|her|its|their|our)\s", re.IGNORECASE)
+_PREPOSITIONS = "to|in|on|at|for|from|with|by|during|until|since|as|into|after|before"
 # The last item ends before the first of these, unless the span goes on.
 _TAIL = re.compile(
-    r"\s*[.!?:()—–\[]|\s+(?:to|in|on|at|for|from|with|by|during|until|since|as|into|after|before)\s"
-    rf"|\s+{_CLAUSE.pattern}",
+    rf"\s*[.!?:()—–\[]|\s+(?P<preposition>{_PREPOSITIONS})\s|\s+{_CLAUSE.pattern}",
     re.IGNORECASE,
 )
+_BEFORE = re.compile(rf"\b({_PREPOSITIONS})\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
 
 
 class _Piece(NamedTuple):
@@ -43,10 +57,12 @@ class _Piece(NamedTuple):
     """Whether "and" or "or" stands before it."""
 
 
-def items_around(text: str, start: int, end: int) -> list[tuple[int, int]]:
+def items_around(text: str, start: int, end: int, *, bare: bool = False) -> list[tuple[int, int]]:
     """Return the (start, end) of each item of the enumeration that ``text[start:end]`` is in.
 
     They stand in the text's order and do not overlap; empty where there are not at least two.
+    ``bare`` takes three or more between commas alone for an enumeration too, which may be any
+    three things in a row: "Ghent, Flanders, Belgium".
 
     >>> text = "They grow carrots, peas and tomatoes."
     >>> [text[a:b] for a, b in items_around(text, 10, 17)]
@@ -59,26 +75,77 @@ def items_around(text: str, start: int, end: int) -> list[tuple[int, int]]:
     inside = [at for at, piece in enumerate(pieces) if piece.start < end and start < piece.end]
     if not inside:
         return []
+    span = range(start, end)
     first, last = inside[0], inside[-1]
-    # Where the span begins in mid-piece, that is where the enumeration begins.
-    if first > 0 and start <= pieces[first].start and _begins_with_item(text, pieces[first]):
+    # Where the span begins in mid-piece, that is where the enumeration begins, unless the piece
+    # is an item by itself: "the Council (the upper house)".
+    if first > 0 and (
+        (start <= pieces[first].start and _begins_with_item(text, pieces[first]))
+        or (pieces[first].joined and "(" in text[pieces[first].start : start])
+    ):
         first -= 1
         start = -1
         while first > 0 and _is_item(text, pieces[first]):
             first -= 1
-    while last + 1 < len(pieces) and _goes_on(text, pieces, last):
+    while last + 1 < len(pieces) and _goes_on(text, pieces, last, start):
         last += 1
     run = pieces[first : last + 1]
-    begin = start if run[0].start <= start < run[0].end else _first_item(text, run[0])
-    tail = _TAIL.search(text, run[-1].start, run[-1].end)
-    stop = max(tail.start() if tail else run[-1].end, min(end, run[-1].end))
-    run[0], run[-1] = run[0]._replace(start=begin), run[-1]._replace(end=stop)
-    after_colon = text[:begin].rstrip().endswith(":")
-    if not any(piece.joined for piece in run[1:]) and not (after_colon and len(run) > 2):
-        return []
-    items = [trim(text, piece.start, piece.end) for piece in run]
-    found = [item for item in items if item is not None]
-    return found if len(found) > 1 and all(_is_item(text, each) for each in found) else []
+    for begin in _beginnings(text, run, start):
+        items = _items(text, begin, end)
+        touched = any(a < span.stop and span.start < b for a, b in items)
+        if touched and len(items) > 1 and _is_enumeration(text, begin, items, bare=bare):
+            return items
+    return []
+
+
+def _beginnings(text: str, run: list[_Piece], start: int) -> Iterator[list[_Piece]]:
+    """Yield the run from each place where it may begin, the likeliest first.
+
+    Behind "such as"; where the span does; behind the last word in a piece that lists begin behind.
+    """
+    for at, piece in enumerate(run):
+        if found := _INTRODUCED.search(text, piece.start, piece.end):
+            yield [piece._replace(start=found.end()), *run[at + 1 :]]
+            break
+    if run[0].start <= start < run[0].end:
+        yield [run[0]._replace(start=start), *run[1:]]
+    for at, piece in enumerate(run[:-1]):
+        yield [piece._replace(start=_first_item(text, piece)), *run[at + 1 :]]
+
+
+def _items(text: str, run: list[_Piece], end: int) -> list[tuple[int, int]]:
+    """Return the items of a run; the last one ends with its noun, or with the span."""
+    *others, final = run
+    stop = final.end
+    before = _BEFORE.search(text, max(0, run[0].start - _NEAR), run[0].start)
+    alike = {before[1].lower()} if before else set()
+    for piece in others:
+        alike |= {found["preposition"].lower() for found in _tails(text, piece)}
+    for tail in _TAIL.finditer(text, final.start, final.end):
+        # "33% for barley and 7% for oats": it belongs to the last item as it does to the others.
+        if (tail["preposition"] or "").lower() not in alike:
+            stop = max(tail.start(), min(end, final.end))
+            # The span may end before the bracket that closes.
+            stop += text[stop : stop + 1] == ")" and stop < final.end
+            break
+    found = [trim(text, piece.start, piece.end) for piece in (*others, final._replace(end=stop))]
+    return [item for item in found if item is not None]
+
+
+def _is_enumeration(
+    text: str, run: list[_Piece], items: list[tuple[int, int]], *, bare: bool
+) -> bool:
+    joined = any(piece.joined for piece in run[1:])
+    after_colon = text[: run[0].start].rstrip().endswith(":")
+    if not joined and not ((after_colon or bare) and len(run) > _PAIR):
+        return False
+    return all(_is_item(text, each) for each in items)
+
+
+def _tails(text: str, piece: _Piece) -> list[re.Match[str]]:
+    """Return the prepositions of a piece."""
+    found = _TAIL.finditer(text, piece.start, piece.end)
+    return [tail for tail in found if tail["preposition"]]
 
 
 def _pieces(text: str, start: int, stop: int) -> list[_Piece]:
@@ -101,15 +168,20 @@ def _first_item(text: str, piece: _Piece) -> int:
     return articles[-1] if articles else text.rfind(" ", piece.start, piece.end) + 1
 
 
-def _goes_on(text: str, pieces: list[_Piece], at: int) -> bool:
-    """Tell whether the enumeration goes on behind a piece.
+def _goes_on(text: str, pieces: list[_Piece], at: int, start: int) -> bool:
+    """Tell whether the enumeration goes on behind a piece, whatever stands before the span.
 
-    Behind "A, B and C" a comma begins something else.
+    Behind "A, B and C" a comma begins something else, unless it is like C: "Ghent to the north,
+    Bruges to the west".
     """
     here, following = pieces[at], pieces[at + 1]
+    here = here._replace(start=max(here.start, min(start, here.end)))
     if _CLAUSE.search(text, here.start, here.end) and not _LEAD.search(text, here.start, here.end):
         return False
-    return (following.joined or not here.joined) and _begins_with_item(text, following)
+    tails = [{tail["preposition"] for tail in _tails(text, each)} for each in (here, following)]
+    return (
+        following.joined or not here.joined or not tails[0].isdisjoint(tails[1])
+    ) and _begins_with_item(text, following)
 
 
 def _begins_with_item(text: str, piece: _Piece) -> bool:
@@ -123,4 +195,6 @@ def _is_item(text: str, place: tuple[int, ...]) -> bool:
         1 <= len(item.split()) <= _WORDS_OF_ITEM
         and any(c.isalnum() for c in item)
         and not _CLAUSE.search(item)
+        and not _CONJUNCTION.match(item)
+        and not _ENDS_WITH_VERB.search(item)
     )

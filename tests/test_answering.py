@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answering import ABSTENTION, make_answer, wants_several
+from qa.answering import ABSTENTION, make_answer
+from qa.asked import wants_several
 from qa.datatypes import Answer, Document, Hit, Passage
 from qa.documents.passages import split_passages
 from qa.documents.sentences import split_sentences
@@ -188,6 +189,54 @@ def test_a_list_gives_each_item_with_its_citation() -> None:
     assert parts(answer) == ["hole", "0.8 millimeters"]
 
 
+def answer_from(text: str, question: str, *found: tuple[str, float]) -> Answer:
+    """Answer from a reading of spans of one passage, given by their words and confidence."""
+    document = document_of(text)
+    passage = passage_of(document, 0, len(text))
+    spans = tuple(
+        Span(passage, at, at + len(words), confidence, confidence)
+        for words, confidence in found
+        for at in [text.index(words)]
+    )
+    return make_answer(question, question, Reading(spans), [], {"a.txt": document}, answer_at=0.1)
+
+
+def test_a_list_goes_on_in_other_sentences_with_what_looks_like_its_first_item() -> None:
+    text = "They welcomed Norway. Today, Sweden joined. Some block the bill."
+    asked = "Which countries joined?"
+    answer = answer_from(text, asked, ("Sweden", 0.7), ("Norway", 0.4), ("the bill", 0.4))
+    assert parts(answer) == ["Sweden", "Norway"]
+    assert parts(answer_from(text, asked, ("Sweden", 0.7), ("Norway", 0.3))) == ["Sweden"]
+
+
+def test_the_items_of_a_list_are_called_what_the_question_calls_them() -> None:
+    text = "Pass the Equality Act. Pass the Voting Act."
+    answer = answer_from(text, "Which acts does he want?", ("Equality", 0.7), ("Voting", 0.5))
+    assert parts(answer) == ["Equality Act", "Voting Act"]
+    assert parts(answer_from(text, "Which act is it?", ("Equality", 0.7))) == ["Equality"]
+
+
+def test_what_stands_beside_an_enumeration_is_no_item() -> None:
+    text = "It is small, said Ann Lee and Bo Ek, director at Acme. Cy Orr came too."
+    asked = "Which people were on the call?"
+    answer = answer_from(text, asked, ("Acme", 0.6), ("Ann Lee and Bo Ek", 0.6), ("Cy Orr", 0.55))
+    assert parts(answer) == ["Ann Lee", "Bo Ek", "Cy Orr"]
+
+
+def test_an_enumeration_is_an_answer_by_itself() -> None:
+    text = "The ships carry food, water and tents. A pier is built."
+    asked = "what will the ships carry"
+    answer = answer_from(text, asked, ("food, water and tents", 0.8), ("A pier", 0.7))
+    assert answer.text == "food, water and tents"
+
+
+def test_two_people_are_two_answers_to_who() -> None:
+    text = "It brought the pilot Ann Lee and two cooks in May."
+    found = ("Ann Lee and two cooks", 0.8)
+    assert parts(answer_from(text, "Who was brought?", found)) == ["Ann Lee", "two cooks"]
+    assert parts(answer_from(text, "What was brought?", found)) == ["Ann Lee and two cooks"]
+
+
 def enumeration(question: str, chosen: str) -> Answer:
     text = "They grow carrots, peas and tomatoes. It rains."
     document = document_of(text)
@@ -228,6 +277,9 @@ def test_one_thing_is_not_made_a_list() -> None:
         ("cause of the leak", False),
         ("What was the name of the ships?", False),
         ("What is the cause?", False),
+        ("Whose tax breaks does he want to end?", True),
+        ("What professions should pay less?", True),
+        ("What percentage of people are Christian?", False),
         ("Which bus goes there?", False),
         ("Who is Ann Lee?", False),
         ("What does NASA's manager say?", False),

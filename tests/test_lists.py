@@ -38,7 +38,41 @@ from tests.documents.texts import TEXTS
         ),
         ("It was too small, said Ann Lee and Bo Ek, the director.", "Ann", ["Ann Lee", "Bo Ek"]),
         ("Ann and Bo are both away.", "Ann", ["Ann", "Bo"]),
+        # What stands between them does not end the list.
+        (
+            "By Ghent and Rome to the south,[note 1] Lille to the north, and Ypres to the west.",
+            "Ghent and Rome",
+            ["Ghent", "Rome to the south", "Lille to the north", "Ypres to the west"],
+        ),
+        (
+            "More than half is sown for wheat, a third for rye and 7% for oats.",
+            "wheat, a third for rye and 7%",
+            ["wheat", "a third for rye", "7% for oats"],
+        ),
+        (
+            "Parliament consists of the Diet (the lower house) and the Senate (the upper house).",
+            "the upper house",
+            ["the Diet (the lower house)", "the Senate (the upper house)"],
+        ),
+        # Nor does the sentence that it stands in.
+        (
+            "No rich man should pay less than a cook, a nurse, or a clerk.",
+            "cook",
+            ["cook", "a nurse", "a clerk"],
+        ),
+        (
+            "It runs areas that are not the king's, by law, such as mines, roads and mills.",
+            "areas that are not the king's, by law, such as mines, roads and mills",
+            ["mines", "roads", "mills"],
+        ),
+        (
+            "Once, the land was the home of the car brands Alfa, Beta and Gamma; now it is not.",
+            "the land was the home of the car brands Alfa, Beta and Gamma",
+            ["the car brands Alfa", "Beta", "Gamma"],
+        ),
+        ("And today, Norway officially joined, and their king is here.", "Norway", []),
         ("In Paris, the capital, he met Ann.", "Paris", []),
+        ("She flew to Rome, Bonn, Oslo.", "Rome", []),
         ("He left, and she stayed.", "He left", []),
         ("It rained. Ann and Bo left.", "It rained", []),
         ("Nothing here.", "Nothing", []),
@@ -48,6 +82,13 @@ def test_the_items_of_an_enumeration(text: str, span: str, items: list[str]) -> 
     start = text.index(span)
     found = items_around(text, start, start + len(span))
     assert [text[a:b] for a, b in found] == items
+
+
+def test_commas_alone_make_a_list_only_where_one_is_asked_for() -> None:
+    text = "She flew to Rome, Bonn, Oslo. She flew to Rome, Italy."
+    assert [text[a:b] for a, b in items_around(text, 12, 16, bare=True)] == ["Rome", "Bonn", "Oslo"]
+    again = text.rindex("Rome")
+    assert items_around(text, again, again + 4, bare=True) == []
 
 
 @given(TEXTS, st.data())

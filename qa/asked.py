@@ -1,0 +1,73 @@
+"""The shape of answer that a question asks for, told by its words."""
+
+from __future__ import annotations
+
+import re
+
+from qa.documents.sentences import last_question
+
+_SENTENCE = re.compile(
+    r"\W*(?:(?:and|but|so|or|then)\W+)?(?:why\b|how\s+come\b|what(?:\s+\w+)?\s+happen"
+    r"|how\s+(?:is|are|was|were|do|does|did|can|could|will|would|should|to|has|have|had)\b"
+    r"|(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)(?:n[’']t)?\b"
+    r"(?!.*\b(?:who|what|which|when|where|how many|how much)\b))",
+    re.IGNORECASE,
+)
+_PLURAL = r"(?:\w*[^\Wsui_]s|\w+(?:ies|ses|xes|ches|shes|men)|people|men|women|children)"
+_SEVERAL = re.compile(
+    rf"\b(?:which|what|whose)\s+(?!(?:does|was|has)\b){_PLURAL}\s+\w"
+    rf"|\b(?:which|what|whose)\s+(?:(?!of\b)\w+\s+){{1,2}}{_PLURAL}\s+"
+    rf"(?:are|were|have|do|does|did|can|could|will|would|should|had|has)\b"
+    rf"|\bwhat\s+(?:are|were)\s+(?:\w+\s+){{0,3}}{_PLURAL}\b"
+    rf"|\bwho\s+(?:are|were)\b|\bwho\s+all\b"
+    rf"|\b(?:list|name|enumerate)\s+(?:all|every|some|(?:me\s+)?the\s+(?:\w+\s+)?{_PLURAL})\b"
+    rf"|^\W*(?:(?!(?:which|what|who|whose|when|where|why|how|is|does|was)\b)\w+\s+){{0,2}}{_PLURAL}"
+    rf"(?:\s+(?:of|in|that|who|which|for|from|with|by)\b|\W*$)",
+    re.IGNORECASE,
+)
+_CLASS = re.compile(rf"\b(?:which|what|name|list)\s+(?:\w+\s+){{0,3}}?({_PLURAL})\b", re.IGNORECASE)
+_WHO = re.compile(r"\W*(?:(?:and|but|so)\W+)?whom?\b", re.IGNORECASE)
+
+
+def wants_sentence(question: str) -> bool:
+    """Tell whether a few words would be no answer: why, how it works, what happened, yes or no.
+
+    >>> [wants_sentence(q) for q in ("Why did it leak?", "Was it a meteor?", "How wide is it?")]
+    [True, True, False]
+    """
+    return _SENTENCE.match(last_question(question)) is not None
+
+
+def wants_several(question: str) -> bool:
+    """Tell whether a question asks for a list.
+
+    >>> [wants_several(q) for q in ("Which agencies are involved?", "Which agency is it?")]
+    [True, False]
+    """
+    return _SEVERAL.search(last_question(question)) is not None
+
+
+def asks_who(question: str) -> bool:
+    """Tell whether people are asked for, one or more.
+
+    >>> [asks_who(q) for q in ("Who flew it?", "And who else?", "When did she, who flew it, go?")]
+    [True, True, False]
+    """
+    return _WHO.match(last_question(question)) is not None
+
+
+def class_asked(question: str) -> str | None:
+    """Return what each of the things asked for is, as one of them is called.
+
+    >>> [class_asked(q) for q in ("Which acts were passed?", "Name all the parties.", "Who?")]
+    ['act', 'party', None]
+    """
+    found = _CLASS.search(last_question(question))
+    if found is None:
+        return None
+    plural = found[1].lower()
+    if plural.endswith("ies"):
+        return plural[:-3] + "y"
+    if plural.endswith(("ses", "xes", "ches", "shes")):
+        return plural[:-2]
+    return plural.removesuffix("s")
