@@ -85,7 +85,8 @@ class DocumentListeners:
         wanted = detail(event).get("documents")
         ids = wanted if isinstance(wanted, list) else []
         # What has been removed meanwhile is no longer asked.
-        known = {id_: title for id_ in ids[:_MOST_CHOSEN] if (title := self._title(as_text(id_)))}
+        titles = self._titles()
+        known = {id_: titles[id_] for id_ in map(as_text, ids[:_MOST_CHOSEN]) if id_ in titles}
         session = current_session()
         if session is not None:
             self.engine.desks.put(session, Desk(tuple(known)))
@@ -109,11 +110,11 @@ class DocumentListeners:
         if self.engine.shelves is not None:
             self.engine.shelves.drop(current_session())
 
-    def _title(self, document_id: str) -> str | None:
+    def _titles(self) -> dict[str, str]:
         try:
-            return self.engine.document(document_id).title
-        except (QAError, LookupError):
-            return None
+            return {each.id: each.title for each in self.engine.facts()}
+        except QAError:
+            return {}
 
 
 def build_panel(texts: Texts, shelves: Shelves | None) -> gr.HTML:
