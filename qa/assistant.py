@@ -254,7 +254,7 @@ class Assistant:
         hits = merge(found, max(k, most_read))
         retrieved = time.perf_counter()
         reading = self.reader.read(understood.question, merge(found, most_read))
-        reading = put_repeats_back(reading, understood.question, history)
+        reading = put_repeats_back(reading, understood.question, history, understood.spent)
         documents_read = {
             span.passage.document_id: state.document(span.passage.document_id)
             for span in reading.spans

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from qa.datatypes import Turn
 from qa.documents.sentences import last_question
+from qa.ellipsis import asked_of_another
 
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|they|them|their|theirs|this|these|those|such)\b"
@@ -31,7 +32,9 @@ _PERSON = re.compile(r"\b(he|she|him|her|his|hers)\b", re.IGNORECASE)
 _IDLE_IT = re.compile(
     r"\bit\s+(?:ever\s+|really\s+)?(?:true|possible|likely|safe|necessary|hard|easy|difficult|"
     r"common|normal|ok|okay|important|better|best|known)\s+(?:to|that|for|if|whether)\b|"
-    r"\b(?:time|day|date)\s+is\s+it\b",
+    r"\b(?:time|day|date)\s+is\s+it\b|"
+    # The text: "What does it say about dragons?"
+    r"\b(?:do|does|did)\s+it\s+(?:say|mention|tell)\b",
     re.IGNORECASE,
 )
 _OPENS = re.compile(
@@ -54,6 +57,11 @@ _IDLE = frozenset(
 _AUXILIARY = re.compile(
     r"\b(?:(is|are|was|were)|do|does|did|has|have|had|can|could|will|would|should)\b", re.IGNORECASE
 )
+_LEADING = re.compile(
+    r"\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|so|and|but)\s+",
+    re.IGNORECASE,
+)
+_QUANTIFIER = frozenset("any some all more many much no every each both other".split())
 _NAME_OF = re.compile(
     r"^\W*(?:the\s+)?(?:names?|titles?|numbers?|size|date|kind|type|cause|reason)\s+(?:of|for)\b"
 )
@@ -64,7 +72,15 @@ _QUESTION_WORDS = re.compile(
     r"(?:\s+(?:from|for|exactly))?)\b",
     re.IGNORECASE,
 )
-_LINK = re.compile(r"^\W*(?:and|but|so|or)\b\W*(?=\w+\W+\w)", re.IGNORECASE)
+_LINK = re.compile(
+    r"^\W*(?:(?:(?:and|but|so|or)\s+)?then\W+(?=\w)|(?:and|but|so|or)\b\W*(?=\w+\W+\w))",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"^\W*(?:and\s+|but\s+)?(?:then\W+)?(?:who|what|where|when|which)\s+(?:else|other)\b"
+    r"|^\W*and\s+then\W+\w+\W*$",
+    re.IGNORECASE,
+)
 # "How long is it?" asks about the thing; "when was that?" about what was said of it.
 _COPULA_IT = re.compile(r"\b(?:is|are|was|were)\s+(?:it|they)\b", re.IGNORECASE)
 _NO_ANSWER = re.compile(r"^\W*(?:the text does not say|i don.t know|cannotanswer)", re.IGNORECASE)
@@ -75,11 +91,14 @@ class Understood:
     """What a question means in its conversation.
 
     ``question`` is what is read, as far as the rules can make it stand alone; ``searches`` are
-    what is searched for, the likeliest first, at least one.
+    what is searched for, the likeliest first, at least one. ``spent`` are texts that cannot be the
+    answer: that of the question before, where it is asked of something else; all earlier ones,
+    where it asks for others.
     """
 
     question: str
     searches: tuple[str, ...]
+    spent: tuple[str, ...] = ()
 
 
 def understand(question: str, history: Sequence[Turn]) -> Understood:
@@ -97,7 +116,20 @@ def understand(question: str, history: Sequence[Turn]) -> Understood:
     first, topic = turns[0].question, _topic(turns)
     around = " ".join(dict.fromkeys((first, topic, standing)))
     narrow = f"{topic} {standing}" if points_back(standing) else standing
-    return Understood(standing, tuple(dict.fromkeys((narrow, around))))
+    return Understood(
+        standing, tuple(dict.fromkeys((narrow, around))), _spent(question, standing, before)
+    )
+
+
+def _spent(question: str, standing: str, before: Sequence[Turn]) -> tuple[str, ...]:
+    answered = [turn.answer for turn in before if not _NO_ANSWER.match(turn.answer)]
+    if _OTHERS.search(question):
+        return tuple(answered)
+    last = before[-1]
+    if _of_another(question, last) is None:
+        return ()
+    gone = [name for name in _names(last.question) if name not in standing]
+    return (*answered[-1:], *gone)
 
 
 def points_back(question: str) -> bool:
@@ -118,8 +150,11 @@ def _standing_alone(question: str, before: Sequence[Turn]) -> str:
     """Return the question with what it leaves out put in from the turn before; else as it is."""
     if not before:
         return question
-    question = _LINK.sub("", question)
     last = before[-1]
+    other = _of_another(question, last)
+    if other is not None:
+        return other
+    question = _LINK.sub("", question)
     words, pointer = _QUESTION_WORDS.match(question), _pointer(question)
     if not _has_matter(question) and not (words and pointer and _COPULA_IT.search(question)):
         rest = _after_question_words(last.question)
@@ -130,6 +165,18 @@ def _standing_alone(question: str, before: Sequence[Turn]) -> str:
     if pointer is not None and pointer[0].lower() in _REPLACED:
         return _replaced(question, pointer, _referent(before, plural="th" in pointer[0].lower()))
     return question
+
+
+def _of_another(question: str, last: Turn) -> str | None:
+    return asked_of_another(question, last.question, _things_asked(last.question))
+
+
+def _things_asked(question: str) -> list[str]:
+    """Return what a question is about: its last name first, then what stands behind its verb."""
+    words = _QUESTION_WORDS.match(question)
+    names = _names(question[words.end() if words else 0 :])
+    subject = _subject(question)
+    return [*names[-1:], *([subject] if subject else [])]
 
 
 def _after_question_words(question: str) -> str | None:
@@ -167,6 +214,12 @@ def _last_person(before: Sequence[Turn]) -> str | None:
         for name in about + answered if described else answered + about:
             if " " in name and "'" not in name:
                 return name
+    # One word may be a place or a company as well, unless it is what did something.
+    for turn in reversed(before):
+        asked = last_question(turn.question)
+        doer = _subject(asked)
+        if doer is not None and doer in _names(asked) and "'" not in doer:
+            return doer
     return None
 
 
@@ -204,6 +257,9 @@ def _subject(question: str) -> str | None:
     for word in words:
         if word.lower() in _PREPOSITION or (noun and noun[-1][:1].isupper() and word.islower()):
             break
+        # "Did the band win any awards?": the word before it is the verb.
+        if noun and word.lower() in _QUANTIFIER:
+            break
         noun.append(word.strip("?.,!"))
     if not any(word[:1].isupper() for word in noun):
         # Behind "did" stands the verb itself, at the end: "When did the leak start?"
@@ -233,5 +289,10 @@ def _has_matter(question: str) -> bool:
 
 def _names(text: str) -> list[str]:
     """Return the capitalised names of a text; its first word alone is none."""
-    found = [(match.start(), match[0].rstrip(".")) for match in _NAME.finditer(text)]
+    # "Did Ann Lee" is one capitalised stretch, but no name.
+    lead = _LEADING.match(text)
+    found = [
+        (match.start(), match[0].rstrip("."))
+        for match in _NAME.finditer(text, lead.end() if lead else 0)
+    ]
     return [name for at, name in found if at > 0 or " " in name]

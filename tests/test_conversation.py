@@ -31,7 +31,14 @@ MAYOR = Turn("Who is Alun Cairns?", "the Welsh secretary")
         ([MAYOR], "Where is his office?", "Where is Alun Cairns's office?"),
         # A chain: each is understood by the one before as that was understood.
         ([BRIDGE, Turn("How long is it?", "1,600 m")], "why?", "why is the Severn Bridge?"),
+        # The question before, of something else.
+        ([MAYOR], "and Jane Hutt?", "Who is Jane Hutt?"),
+        ([BRIDGE], "What about the Humber Bridge?", "When was the Humber Bridge opened?"),
+        ([Turn("Who joined last year?", "Ann")], "and this year?", "Who joined this year?"),
+        ([Turn("What sank in May?", "it")], "And in June?", "What sank in June?"),
+        ([MAYOR], "and you?", "Who is Alun Cairns? and you?"),
         # These stand alone.
+        ([MAYOR], "What does it say about dragons?", "What does it say about dragons?"),
         ([BRIDGE], "Who built the Humber Bridge?", "Who built the Humber Bridge?"),
         ([BRIDGE], "Is it possible to walk across?", "Is it possible to walk across?"),
         ([MAYOR], "When did the crew say it was late?", "When did the crew say it was late?"),
@@ -84,3 +91,10 @@ def test_any_conversation_is_understood_somehow(
     assert understood == understand(question, [Turn(*turn) for turn in turns])
     if question.strip():
         assert understood.question.strip()
+
+
+def test_what_was_answered_before_is_spent_where_something_else_is_asked() -> None:
+    assert understand("and Jane Hutt?", [MAYOR]).spent == ("the Welsh secretary", "Alun Cairns")
+    assert understand("Who else?", [WHO, MAYOR]).spent == (WHO.answer, MAYOR.answer)
+    assert understand("Who else?", [TOLLS]).spent == ()
+    assert understand("How long is it?", [BRIDGE]).spent == ()

@@ -19,7 +19,7 @@ LAYERS: list[set[str]] = [
     # Keeps both, and finds passages again.
     {"store"},
     # Fill the store, ask it, read what it found.
-    {"asked", "indexing", "retrieval", "reading", "lists", "polarity", "spelling"},
+    {"asked", "ellipsis", "indexing", "retrieval", "reading", "lists", "polarity", "spelling"},
     # What was read becomes an answer; a follow-up becomes a question that stands alone.
     {"answering", "conversation", "small_talk", "suggestions", "summary", "summary_requests"},
     # Summaries are answers too.

@@ -16,27 +16,33 @@ _BEHIND = 6.0
 _WORDS = 4
 
 
-def put_repeats_back(reading: Reading, question: str, history: Sequence[Turn]) -> Reading:
+def put_repeats_back(
+    reading: Reading, question: str, history: Sequence[Turn], spent: Sequence[str] = ()
+) -> Reading:
     """Return the reading with the spans behind that give an earlier answer once more.
 
     A span repeats an answer where one stands within the other, word for word, and has four words
-    or more. A question that is asked again keeps its answer.
+    or more; of what is ``spent`` one word is enough. A question that is asked again keeps its
+    answer.
     """
     asked = _words(question)
     said = [_words(turn.answer) for turn in history if _words(turn.question) != asked]
+    gone = [words for words in map(_words, spent) if words]
     spans = [
-        replace(span, score=span.score - _BEHIND) if _repeats(span, said) else span
+        replace(span, score=span.score - _BEHIND)
+        if _repeats(span, said, _WORDS) or _repeats(span, gone, 1)
+        else span
         for span in reading.spans
     ]
     return Reading(tuple(sorted(spans, key=lambda span: -span.score)))
 
 
-def _repeats(span: Span, said: Sequence[str]) -> bool:
+def _repeats(span: Span, said: Sequence[str], fewest: int) -> bool:
     begin = span.passage.start
     words = _words(span.passage.text[span.start - begin : span.end - begin])
     for answer in said:
         shorter, longer = sorted((words, answer), key=len)
-        if len(shorter.split()) >= _WORDS and f" {shorter} " in f" {longer} ":
+        if len(shorter.split()) >= fewest and f" {shorter} " in f" {longer} ":
             return True
     return False
 
