@@ -7,14 +7,19 @@ import json
 import os
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.models.offline import prepare_transformers
 from qa.models.sessions import fuse, open_session
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 # Raised when the export changes, so that an older cached graph is not taken for this one.
 GRAPH_FORMAT = 2
@@ -119,22 +124,47 @@ class EncoderGraph:
 
     def encode(self, texts: Sequence[str], *, batch_size: int = 8) -> NDArray[np.float32]:
         """Return (n, 384) float32 rows of unit length; a text past 256 tokens is cut."""
-        rows = self._tokenizer.encode_batch_fast(list(texts))
         vectors = np.zeros((len(texts), 384), dtype=np.float32)
         # Batches of eight of a length: larger ones no longer fit the cache.
-        order = sorted(range(len(rows)), key=lambda i: len(rows[i].ids))
-        for begin in range(0, len(order), batch_size):
-            batch = order[begin : begin + batch_size]
-            width = len(rows[batch[-1]].ids)
-            ids = np.zeros((len(batch), width), dtype=np.int64)
-            mask = np.zeros_like(ids)
-            for row, i in enumerate(batch):
-                ids[row, : len(rows[i].ids)] = rows[i].ids
-                mask[row, : len(rows[i].ids)] = 1
-            (hidden,) = self._session.run(
-                None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": ids * 0}
-            )
-            weights = mask[:, :, None].astype(np.float32)
-            mean = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
-            vectors[batch] = mean / np.linalg.norm(mean, axis=1, keepdims=True)
+        for batch in batches(self._tokenizer, texts, batch_size):
+            (hidden,) = self._session.run(None, batch.inputs())
+            vectors[batch.rows] = batch.vectors(hidden)
         return vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Texts of like length: their ``rows`` among all, tokens and mask of shape (n, width)."""
+
+    rows: list[int]
+    ids: NDArray[np.int64]
+    mask: NDArray[np.int64]
+
+    def inputs(self) -> dict[str, NDArray[np.int64]]:
+        """Return what the graph is given, by name."""
+        return {
+            "input_ids": self.ids,
+            "attention_mask": self.mask,
+            "token_type_ids": np.zeros_like(self.ids),
+        }
+
+    def vectors(self, hidden: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return (n, 384) rows of unit length from the states of the tokens, (n, width, 384)."""
+        weights = self.mask[:, :, None].astype(np.float32)
+        mean = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
+        unit: NDArray[np.float32] = mean / np.linalg.norm(mean, axis=1, keepdims=True)
+        return unit
+
+
+def batches(tokenizer: Tokenizer, texts: Sequence[str], size: int) -> Iterator[Batch]:
+    """Yield batches of up to ``size`` texts, the shortest first, none padded beyond its longest."""
+    found = tokenizer.encode_batch_fast(list(texts))
+    order = sorted(range(len(found)), key=lambda i: len(found[i].ids))
+    for begin in range(0, len(order), size):
+        rows = order[begin : begin + size]
+        ids = np.zeros((len(rows), len(found[rows[-1]].ids)), dtype=np.int64)
+        mask = np.zeros_like(ids)
+        for at, row in enumerate(rows):
+            ids[at, : len(found[row].ids)] = found[row].ids
+            mask[at, : len(found[row].ids)] = 1
+        yield Batch(rows, ids, mask)

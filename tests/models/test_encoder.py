@@ -22,6 +22,7 @@ from qa.models.encoder import (
     open_encoder,
 )
 from qa.models.graph import graph_path
+from qa.models.half_precision import is_at_hand
 from qa.settings import Settings
 
 EATING = ["A man is eating food.", "A man is eating a piece of bread."]
@@ -213,3 +214,19 @@ def test_a_damaged_graph_is_made_anew(
     opened = BundledEncoder(tmp_path, threads=1)
     assert made == [tmp_path]
     assert np.abs(opened.encode_questions(EATING) - encoder.encode_questions(EATING)).max() < 1e-6
+
+
+def test_many_at_once_are_the_same_to_a_ten_thousandth(
+    encoder: BundledEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("openvino", reason="OpenVINO is not installed")
+    if not is_at_hand():
+        pytest.skip("this processor does not multiply bfloat16")
+    texts = [f"{text} Number {number}." for number in range(40) for text in TEXTS if text.strip()]
+    many = encoder.encode(texts)
+    one_by_one = np.concatenate([encoder.encode([text]) for text in texts])
+    assert 0 < np.abs(many - one_by_one).max() < 0.02
+    assert (many * one_by_one).sum(axis=1).min() > 0.9999
+    assert np.abs(np.linalg.norm(many, axis=1) - 1).max() < 1e-5
+    monkeypatch.setattr("qa.models.encoder.is_at_hand", lambda: False)
+    assert np.abs(encoder.encode(texts) - one_by_one).max() < 1e-5
