@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -29,16 +30,21 @@ def test_what_was_shown_before_is_not_kept(tmp_path: Path) -> None:
             for _ in range(times):
                 await _ask(client, asking, session, "How much does the kestrel weigh?")
 
-    with running(application) as address:
-        asyncio.run(ask(address, "ann", QUESTIONS))
+    # Playwright keeps an event loop of its own running in the tests' thread.
+    with running(application) as address, ThreadPoolExecutor(1) as pool:
+
+        def asked(session: str, times: int) -> None:
+            pool.submit(lambda: asyncio.run(ask(address, session, times))).result()
+
+        asked("ann", QUESTIONS)
         kept = len(sessions["ann"].config_values)
         assert kept < len(page.blocks) + QUESTIONS
-        asyncio.run(ask(address, "ann", QUESTIONS))
+        asked("ann", QUESTIONS)
         assert len(sessions["ann"].config_values) == kept
         # As they are when the page was left, and when Gradio's hour is over.
         sessions["ann"].is_closed = True
-        asyncio.run(ask(address, "bob", 1))
+        asked("bob", 1)
         assert "ann" in sessions
         sessions["ann"].state_data.clear()
-        asyncio.run(ask(address, "bob", 1))
+        asked("bob", 1)
         assert set(sessions) == {"bob"}
