@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import socket
 import subprocess
@@ -230,3 +231,25 @@ def test_many_at_once_are_the_same_to_a_ten_thousandth(
     assert np.abs(np.linalg.norm(many, axis=1) - 1).max() < 1e-5
     monkeypatch.setattr("qa.models.encoder.is_at_hand", lambda: False)
     assert np.abs(encoder.encode(texts) - one_by_one).max() < 1e-5
+
+
+def test_openvino_sends_and_writes_nothing(tmp_path: Path, settings: Settings) -> None:
+    """Left alone it tells its makers, at every import, and keeps count in the home folder."""
+    pytest.importorskip("openvino", reason="OpenVINO is not installed")
+    program = """
+import sys
+seen = []
+sys.addaudithook(lambda event, _: seen.append(event) if event.startswith("socket.") else None)
+from qa.models.encoder import open_encoder
+from qa.settings import read_settings
+open_encoder(read_settings()).encode([f"A man is eating {n} loaves." for n in range(200)])
+print("openvino" in sys.modules, seen)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"HOME": str(tmp_path), "QA_CACHE_DIR": str(settings.cache_dir)},
+    )
+    assert done.stdout == "True []\n", done.stderr
+    assert not (tmp_path / "intel").exists()
