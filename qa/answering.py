@@ -249,15 +249,23 @@ def _words(text: str) -> str:
 
 
 def cite(
-    span: Span, document: Document, *, marker: int, answer_start: int, answer_end: int
+    span: Span,
+    document: Document,
+    *,
+    marker: int,
+    answer_start: int,
+    answer_end: int,
+    quoted_to: int = 0,
 ) -> Citation:
     """Return the citation whose quote is the sentence (or sentences) that the span stands in.
 
-    Where that begins with a pronoun, the quote begins with the sentence before it.
+    Where that begins with a pronoun, the quote begins with the sentence before it, unless the
+    answer quotes that one already: it has quoted the document to the offset ``quoted_to``.
     """
     start, end = quote_around(span)
     if leans_back(document.text[start:end]):
-        start = _sentence_before(document.text, start)
+        before = _sentence_before(document.text, start)
+        start = before if before >= quoted_to else start
     page = bisect_right(document.pages, start) if document.pages else None
     return Citation(
         marker=marker,

@@ -9,15 +9,13 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
-from itertools import chain, islice
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa.answering import make_answer, say
-from qa.conversation import Understood, understand
 from qa.datatypes import Answer, Document, DocumentFacts, Hit, Passage, Turn
-from qa.errors import IndexNotFoundError, QuestionError, UnknownDocumentError
+from qa.errors import IndexNotFoundError, UnknownDocumentError
 from qa.indexing import (
     IndexReport,
     Progress,
@@ -29,30 +27,17 @@ from qa.indexing import (
 )
 from qa.models.encoder import Encoder, open_encoder
 from qa.reading.choice import open_reader
-from qa.reading.repeats import put_repeats_back
 from qa.reading.spans import Reader
-from qa.retrieval import merge, retrieve
 from qa.settings import Settings, read_settings
-from qa.small_talk import reply_to
-from qa.spelling import correct
+from qa.stages import Proofs, Stages, checked
 from qa.store.interface import ReadStore, State
 from qa.store.joint import JointStore
 from qa.store.store import Store
-from qa.suggestions import Suggestion, suggestions_from
-from qa.summarising import Summariser
-from qa.summary_requests import ENDING, OPENING, WHOLE, requested_summary
 
 if TYPE_CHECKING:
     from qa.wording.wording import Wording
 
 logger = logging.getLogger(__name__)
-
-
-# Characters of an earlier turn's question and answer. More would push the question itself out of
-# what the encoder reads.
-_TURN = 300
-# So many suggestions are asked before they are given up, made from so many passages at the most.
-_TRIED, _PASSAGES_TURNED, _PROOFS_KEPT = 6, 200, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +53,7 @@ class Assistant:
     reader: Reader
     settings: Settings
     wording: Wording | None = None
-    _proved: dict[tuple[int, frozenset[str] | None, Suggestion], bool] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    _proofs: Proofs = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def open(
@@ -158,13 +141,13 @@ class Assistant:
         the answer in its words follows, growing: each answer holds by itself. Arguments and
         errors are those of ``ask``, raised at once.
         """
-        answer = self._find_answer(question, history, documents, k=k, answer_at=answer_at)
+        answer = self._answer(question, history, documents, k=k, answer_at=answer_at)
         if self.wording is None or not answer.answered:
             return iter([answer])
         # The wording does not depend on how many hits the caller wants to see.
         wide, most = answer, self.wording.passages
         if k < most:
-            wide = self._find_answer(question, history, documents, k=most, answer_at=answer_at)
+            wide = self._answer(question, history, documents, k=most, answer_at=answer_at)
         at = self.settings.answer_at if answer_at is None else answer_at
         return chain([answer], self._worded(self.wording, wide, k=k, answer_at=at))
 
@@ -181,7 +164,7 @@ class Assistant:
             timings = {**answer.timings, "wording": spent, "total": total}
             yield replace(worded, hits=answer.hits[:k], timings=timings)
 
-    def _find_answer(
+    def _answer(
         self,
         question: str,
         history: Sequence[Turn],
@@ -191,95 +174,12 @@ class Assistant:
         answer_at: float | None,
     ) -> Answer:
         """Answer in the text's own words, or abstain."""
-        asked = _checked(question, self.settings.question_characters)
-        if k < 1:
-            raise ValueError(f"k must be at least 1, not {k}")
-        reply = reply_to(asked)
-        if reply is not None:
-            return say(question, reply)
-        turns = [_shortened(turn) for turn in history]
         with self.store.snapshot() as state:
-            spelt = correct(asked, state, self._is_word)
-            understood = understand(spelt, turns)
-            topic = requested_summary(asked)
-            if topic is None:
-                answer = self._answer(state, understood, documents, k, answer_at, turns)
-            else:
-                find = partial(self._find, state)
-                summariser = Summariser(state, self.encoder, find, documents)
-                if topic in (WHOLE, OPENING, ENDING):
-                    past = understood.searches[0] if history else None
-                    return summariser.of_text(question, topic, past)
-                at = self.settings.answer_at if answer_at is None else answer_at
-                topic = requested_summary(understood.question) or topic
-                answer = summariser.of_topic(topic, k=k, answer_at=at)
-            if not answer.answered:
-                near = [hit.passage for hit in answer.hits]
-                around = state.passages_of(near[0].document_id) if near else []
-                offered = self._suggest(state, [*near, *around[:_PASSAGES_TURNED]], documents)
-                answer = replace(answer, suggestions=offered)
-        unchanged = understood.question == asked
-        return replace(
-            answer,
-            question=question,
-            standalone_question=question if unchanged else understood.question,
-        )
+            stages = self._stages(state, documents)
+            return stages.answer(question, history, k=k, answer_at=answer_at)
 
-    def _answer(
-        self,
-        state: State,
-        understood: Understood,
-        documents: Collection[str] | None,
-        k: int,
-        answer_at: float | None,
-        history: Sequence[Turn] = (),
-    ) -> Answer:
-        began = time.perf_counter()
-        # What two searches bring is read in full: either may be the one that was meant.
-        most_read = self.reader.passages_read * len(understood.searches)
-        # One by one: in a batch a vector depends on its neighbours in the seventh digit.
-        vectors = [self.encoder.encode_questions([each])[0] for each in understood.searches]
-        encoded = time.perf_counter()
-        found = [
-            retrieve(
-                state,
-                search,
-                vector,
-                k=max(k, most_read),
-                candidates=self.settings.candidates,
-                documents=documents,
-            )
-            for search, vector in zip(understood.searches, vectors, strict=True)
-        ]
-        hits = merge(found, max(k, most_read))
-        retrieved = time.perf_counter()
-        reading = self.reader.read(understood.question, merge(found, most_read))
-        reading = put_repeats_back(reading, understood.question, history, understood.spent)
-        documents_read = {
-            span.passage.document_id: state.document(span.passage.document_id)
-            for span in reading.spans
-        }
-        read = time.perf_counter()
-        answer = make_answer(
-            understood.question,
-            understood.question,
-            reading,
-            hits[:k],
-            {key: each for key, each in documents_read.items() if each is not None},
-            answer_at=self.settings.answer_at if answer_at is None else answer_at,
-        )
-        return replace(
-            answer,
-            timings={
-                "encoding": (encoded - began) * 1000,
-                "retrieval": (retrieved - encoded) * 1000,
-                "reading": (read - retrieved) * 1000,
-                "total": (time.perf_counter() - began) * 1000,
-            },
-        )
-
-    def _is_word(self, word: str) -> bool:
-        return self.encoder.count_tokens([word]) == [1]
+    def _stages(self, state: State, documents: Collection[str] | None) -> Stages:
+        return Stages(state, self.encoder, self.reader, self.settings, self._proofs, documents)
 
     def suggest(self, document_id: str, *, most: int = 3) -> tuple[str, ...]:
         """Return up to ``most`` questions that a document answers, of various kinds.
@@ -288,45 +188,7 @@ class Assistant:
         Empty where the rules of ``qa.suggestions`` find nothing, or the document is unknown.
         """
         with self.store.snapshot() as state:
-            passages = state.passages_of(document_id)[:_PASSAGES_TURNED]
-            return self._suggest(state, passages, {document_id}, most=most)
-
-    def _suggest(
-        self,
-        state: State,
-        passages: Sequence[Passage],
-        documents: Collection[str] | None,
-        *,
-        most: int = 3,
-    ) -> tuple[str, ...]:
-        """Return the first suggestions that prove right: asked, their sentence is what is cited."""
-        proved = (
-            each.question
-            for each in suggestions_from(passages)[:_TRIED]
-            if self._proves_right(state, each, documents)
-        )
-        return tuple(islice(proved, most))
-
-    def _proves_right(
-        self, state: State, suggestion: Suggestion, documents: Collection[str] | None
-    ) -> bool:
-        """Ask a suggestion, once for each state of the index."""
-        among = None if documents is None else frozenset(documents)
-        key = (state.operation, among, suggestion)
-        proved = self._proved.get(key)
-        if proved is None:
-            asked = Understood(suggestion.question, (suggestion.question,))
-            answer = self._answer(state, asked, documents, 1, None)
-            proved = any(
-                citation.document_id == suggestion.passage.document_id
-                and citation.start < suggestion.end
-                and suggestion.start < citation.end
-                for citation in answer.citations
-            )
-            if len(self._proved) >= _PROOFS_KEPT:
-                self._proved.clear()
-            self._proved[key] = proved
-        return proved
+            return self._stages(state, {document_id}).suggest(document_id, most=most)
 
     def ask_many(
         self,
@@ -355,22 +217,9 @@ class Assistant:
         Raises:
             QuestionError: the question is blank or longer than the settings allow.
         """
-        asked = _checked(question, self.settings.question_characters)
+        asked = checked(question, self.settings.question_characters)
         with self.store.snapshot() as state:
-            return tuple(self._find(state, asked, k=k, documents=documents))
-
-    def _find(
-        self, state: State, search: str, *, k: int, documents: Collection[str] | None
-    ) -> list[Hit]:
-        vector = self.encoder.encode_questions([search])[0]
-        return retrieve(
-            state,
-            search,
-            vector,
-            k=k,
-            candidates=self.settings.candidates,
-            documents=documents,
-        )
+            return tuple(self._stages(state, documents).find(asked, k=k))
 
     def add(
         self,
@@ -505,28 +354,3 @@ def _wording_of(settings: Settings) -> Wording | None:
     from qa.wording.wording import open_wording
 
     return open_wording(settings)
-
-
-def _shortened(turn: Turn) -> Turn:
-    """Return a turn of the history in one line: enough to know what it was about."""
-    return Turn(_in_one_line(turn.question[:_TURN]), _in_one_line(turn.answer[:_TURN]))
-
-
-def _in_one_line(text: str) -> str:
-    """Return the text without line breaks; control characters count as white space."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def _checked(question: str, most: int) -> str:
-    """Return the question in one line."""
-    if len(question) > most:
-        raise QuestionError(
-            f"the question has {len(question):,} characters, {most:,} at most are read. "
-            "Ask something shorter."
-        )
-    if any("\ud800" <= c <= "\udfff" for c in question):
-        raise QuestionError("the question is not valid text. Send it as UTF-8.")
-    asked = _in_one_line(question)
-    if not asked:
-        raise QuestionError("the question is empty. Ask something, e.g. 'Who is ...?'")
-    return asked

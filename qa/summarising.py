@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from qa.answering import ABSTENTION, abstain, cite, say
-from qa.datatypes import Answer, Document, Hit
+from qa.datatypes import Answer, Citation, Document, Hit
 from qa.models.encoder import Encoder
 from qa.reading.evidence import EvidenceReader
 from qa.reading.spans import Span
@@ -29,8 +29,8 @@ _END_SHARE = 0.2
 class Summariser:
     """Makes summaries from one state of the index.
 
-    ``find`` takes a search, ``k`` and ``documents`` and returns hits, best first; ``documents``
-    are the ids that count, or None for all.
+    ``find`` takes a search and ``k`` and returns hits, best first; ``documents`` are the ids that
+    count, or None for all.
     """
 
     state: State
@@ -69,7 +69,7 @@ class Summariser:
         """
         began = time.perf_counter()
         reader = EvidenceReader(self.encoder)
-        hits = self.find(topic, k=max(k, reader.passages_read), documents=self.documents)
+        hits = self.find(topic, k=max(k, reader.passages_read))
         read = hits[: reader.passages_read]
         spans = reader.sentences(topic, read)[:_TOPIC_SENTENCES]
         confidence = spans[0].confidence * reader.share_of_words(topic, read) if spans else 0.0
@@ -94,7 +94,7 @@ class Summariser:
         if len(several) == 1:
             return several[0]
         if past is not None:
-            nearest = self.find(past, k=1, documents=self.documents)
+            nearest = self.find(past, k=1)
             document = self.state.document(nearest[0].passage.document_id) if nearest else None
             if document is not None:
                 return document
@@ -106,14 +106,23 @@ class Summariser:
 
 def _quoting(question: str, spans: Sequence[Span], documents: Mapping[str, Document]) -> Answer:
     """Return an answer that quotes the spans as they come, at least one, and cites each."""
-    text, citations = "", []
+    text, citations = "", list[Citation]()
     for marker, span in enumerate(spans, start=1):
         document = documents[span.passage.document_id]
         text += " " if text else ""
         begin = len(text)
         text += document.text[span.start : span.end]
+        last = citations[-1] if citations else None
+        quoted = last.end if last is not None and last.document_id == document.id else 0
         citations.append(
-            cite(span, document, marker=marker, answer_start=begin, answer_end=len(text))
+            cite(
+                span,
+                document,
+                marker=marker,
+                answer_start=begin,
+                answer_end=len(text),
+                quoted_to=quoted,
+            )
         )
     return Answer(
         question=question,

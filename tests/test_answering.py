@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answering import ABSTENTION, make_answer
+from qa.answering import ABSTENTION, cite, make_answer
 from qa.asked import wants_several
 from qa.datatypes import Answer, Document, Hit, Passage
 from qa.documents.passages import split_passages
@@ -144,6 +144,16 @@ def test_a_quote_that_begins_with_a_pronoun_brings_the_sentence_before() -> None
     for start in (0, 615):
         span = Span(passage_of(document, start, start + 8), start, start + 7, 1.0, 0.9)
         assert answer_with(document, span).citations[0].start == start
+
+
+@pytest.mark.parametrize(("quoted_to", "start"), [(0, 0), (25, 27), (26, 27)])
+def test_a_sentence_that_the_answer_quotes_already_is_not_quoted_again(
+    quoted_to: int, start: int
+) -> None:
+    document = document_of("The bridge opened in 1966. It is long.")
+    span = Span(passage_of(document, 0, len(document.text)), 27, 38, 1.0, 0.9)
+    cited = cite(span, document, marker=2, answer_start=0, answer_end=11, quoted_to=quoted_to)
+    assert (cited.start, cited.quote) == (start, document.text[start:])
 
 
 def answer_of(question: str, *found: tuple[str, float]) -> Answer:

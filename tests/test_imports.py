@@ -26,7 +26,9 @@ LAYERS: list[set[str]] = [
     {"summarising"},
     # The answer in a language model's words, where one is set.
     {"wording"},
-    # The stages composed: all that a program needs.
+    # The stages, one after the other.
+    {"stages"},
+    # Opened, asked and filled: all that a program needs.
     {"assistant"},
     # Names the public face, loaded when asked for.
     {"qa"},

@@ -45,3 +45,11 @@ def test_a_repeat_that_is_far_better_stays() -> None:
 def test_nothing_read_and_nothing_said() -> None:
     assert put_repeats_back(Reading(()), "Why?", [Turn("a", "b")]) == Reading(())
     assert put_repeats_back(Reading((WIDE,)), "Why?", []) == Reading((WIDE,))
+
+
+@pytest.mark.parametrize(
+    ("spent", "first"),
+    [(("hole",), NOBODY), (("Hole!",), NOBODY), (("wi",), WIDE), (("",), WIDE), ((), WIDE)],
+)
+def test_of_what_is_spent_one_word_is_enough(spent: tuple[str, ...], first: Span) -> None:
+    assert put_repeats_back(Reading((WIDE, NOBODY)), "and who?", [], spent).spans[0] == first

@@ -107,7 +107,7 @@ def run_peer(peer: Peer, python: str, job: Path) -> tuple[dict[str, Any], str]:
     # Nothing is to be downloaded: the weights are given by their folder.
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "true"}
     done = subprocess.run(
-        [python, str(script), str(job)],
+        [python, str(script), str(job), *peer.arguments],
         capture_output=True,
         text=True,
         check=False,

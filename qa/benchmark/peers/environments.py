@@ -14,23 +14,22 @@ from pathlib import Path
 class Peer:
     """A program to compare with: its name, what pip installs for it, and the script that runs it.
 
-    Without ``packages`` it runs in this environment.
+    Without ``packages`` it runs in this environment; ``arguments`` follow the job.
     """
 
     name: str
     script: str
     packages: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
 
 
+_HAYSTACK = ("haystack-ai>=3.4", "sentence-transformers-haystack>=2.0")
 PEERS = (
     Peer("qa", "own.py"),
     Peer("sentence-transformers", "sentence_transformers_peer.py"),
     Peer("txtai", "txtai_peer.py", ("txtai>=9.0", "bm25s>=0.2")),
-    Peer(
-        "haystack-ai",
-        "haystack_peer.py",
-        ("haystack-ai>=3.4", "sentence-transformers-haystack>=2.0"),
-    ),
+    Peer("haystack-ai", "haystack_peer.py", _HAYSTACK, ("memory",)),
+    Peer("haystack-ai-faiss", "haystack_peer.py", (*_HAYSTACK, "faiss-haystack>=3.0"), ("faiss",)),
 )
 
 
