@@ -2,12 +2,14 @@
 
 By rules that rather say nothing: every word of matter of the question must stand in the sentence,
 in the same order and near each other, with no word that hedges; a negation among them makes it
-"No.". docs/conversation.md has the figures.
+"No.", and so does "there is no" right before them. "The union of the police" may be "the police
+union". docs/conversation.md has the figures.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from qa.documents.sentences import last_question
 
@@ -16,6 +18,12 @@ _ASKS = re.compile(
     r"(is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b(?!n[’']t)\s*",
     re.IGNORECASE,
 )
+_THERE_IS_NO = re.compile(
+    r"\bthere(?:[’']s| (?:is|are|was|were|has been|have been)) (?:no|not an?) ", re.IGNORECASE
+)
+# They join the sentence to the one before, and hedge nothing.
+_JOINED = re.compile(r"\W*(?:however|but|and|so|in fact|indeed)\b,?\s*", re.IGNORECASE)
+_OF = (re.compile(r"\b(\w+) of (?:the )?(\w+)"), re.compile(r"\b(\w+) of (?:the )?(\w+ \w+)"))
 _TOKEN = re.compile(r"[^\W_]+(?:[.,’'-][^\W_]+)*")
 _NEGATIONS = frozenset("not never cannot".split())
 # Where one of these stands, the sentence does not simply say so.
@@ -51,28 +59,53 @@ def yes_or_no(question: str, sentence: str) -> str | None:
     asked = _ASKS.match(last_question(question))
     if asked is None or sentence.rstrip().endswith("?"):
         return None
-    verb = asked[1].lower()
-    wanted = _tokens(asked.string[asked.end() :])
-    said = _tokens(sentence)
-    if set(wanted) & (_DOUBTS | _NEGATIONS) or _is_negated(wanted) or set(said) & _DOUBTS:
-        return None
+    verb, rest = asked[1].lower(), asked.string[asked.end() :]
+    joined = _JOINED.match(sentence)
+    sentence = sentence[joined.end() :] if joined else sentence
+    wanted, said = _tokens(rest), _tokens(sentence)
     if verb in ("is", "are", "do", "does") and set(said) & _PAST:
         return None
     if verb in ("could", "would") or verb in ("will", "can") and verb not in said:
         return None
-    matter = [_stem(word) for word in wanted if word not in _IDLE]
-    if len(matter) < 2:
+    missing = _THERE_IS_NO.search(sentence) if wanted[:1] == ["there"] else None
+    if missing:
+        said = _tokens(sentence[missing.end() :])
+    if set(wanted) & (_DOUBTS | _NEGATIONS) or _is_negated(wanted) or set(said) & _DOUBTS:
         return None
-    at = _in_order(matter, [_stem(word) for word in said])
-    if at is None:
-        return None
-    first, last = at
-    if last - first > len(wanted) + _ROOM:
+    at = _place(rest, said)
+    if at is None or at[1] - at[0] > len(wanted) + _ROOM:
         return None
     denials = [at for at, word in enumerate(said) if word in _NEGATIONS or word.endswith("n't")]
+    if missing:
+        return "No." if at[0] == 0 and not denials else None
     if not denials:
         return "Yes."
-    return "No." if len(denials) == 1 and first < denials[0] < last else None
+    return "No." if len(denials) == 1 and at[0] < denials[0] < at[1] else None
+
+
+def _place(asked: str, said: list[str]) -> tuple[int, int] | None:
+    """Return where the words of matter of what is asked begin and end; None where they are not."""
+    stems = [_stem(word) for word in said]
+    for wording, together in _wordings(asked):
+        if together and f" {' '.join(_tokens(together))} " not in f" {' '.join(said)} ":
+            continue
+        matter = [_stem(word) for word in _tokens(wording) if word not in _IDLE]
+        at = _in_order(matter, stems) if len(matter) > 1 else None
+        if at is not None:
+            return at
+    return None
+
+
+def _wordings(asked: str) -> Iterator[tuple[str, str]]:
+    """Yield what is asked, and with "the union of the police" turned round, with what that makes.
+
+    What it makes has to stand together, as the words of the question have not.
+    """
+    yield asked, ""
+    for pattern in _OF:
+        for found in pattern.finditer(asked):
+            together = f"{found[2]} {found[1]}"
+            yield f"{asked[: found.start()]}{together}{asked[found.end() :]}", together
 
 
 def _tokens(text: str) -> list[str]:

@@ -18,6 +18,21 @@ from qa.polarity import yes_or_no
         ("Was the hole from the meteor showers?", "The hole was not from the showers.", None),
         ("Was the leak from a meteor?", "The leak was not from a meteor.", "No."),
         ("Did the tolls end in 1966?", "The tolls didn't end in 1966.", "No."),
+        # What joins a sentence to the one before is no doubt, elsewhere it is.
+        ("Was there a riot at Bright?", "However, there was a riot at Bright in 1857.", "Yes."),
+        ("Was there a riot at Bright?", "There was a riot at Bright, however small.", None),
+        # There is none.
+        ("Are there soldiers at war?", "In fact, there are no soldiers at war there.", "No."),
+        ("Is there a bridge at Beachley?", "There's no bridge at Beachley.", "No."),
+        ("Is there a bridge at Beachley?", "There is no plan of a bridge at Beachley.", None),
+        ("Is there a bridge at Beachley?", "There was no bridge at Beachley.", None),
+        ("Is there a bridge at Beachley?", "There is no toll, and a bridge at Beachley.", None),
+        ("Was there a bridge at Beachley?", "There was no bridge at Beachley but one ferry.", None),
+        ("Is the bridge at Beachley?", "There is no bridge at Beachley.", None),
+        # Whose it is stands before it or behind.
+        ("Has the union of the Border Patrol left?", "The Border Patrol union has left.", "Yes."),
+        ("Did the head of state resign in May?", "The state head resigned in May.", "Yes."),
+        ("Did the head of state resign in May?", "The state resigned its head in May.", None),
         # Other things, other order, other time.
         ("Did the Queen see the King?", "The King saw the Queen.", None),
         ("Was the bridge opened in 1966?", "The bridge was opened in 1981.", None),
