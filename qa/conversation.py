@@ -163,7 +163,8 @@ def _standing_alone(question: str, before: Sequence[Turn]) -> str:
     if person is not None:
         return _replaced(question, person, _last_person(before))
     if pointer is not None and pointer[0].lower() in _REPLACED:
-        return _replaced(question, pointer, _referent(before, plural="th" in pointer[0].lower()))
+        plural = "th" in pointer[0].lower()
+        return _replaced(question, pointer, _referent(question, before, plural=plural))
     return question
 
 
@@ -223,11 +224,12 @@ def _last_person(before: Sequence[Turn]) -> str | None:
     return None
 
 
-def _referent(before: Sequence[Turn], *, plural: bool) -> str | None:
-    """Return what the next question's "it" or "they" stands for, as far as a rule can tell.
+def _referent(question: str, before: Sequence[Turn], *, plural: bool) -> str | None:
+    """Return what the question's "it" or "they" stands for, as far as a rule can tell.
 
     It is what the latest question was about; of a "who", "what" or "which" that asks for a name,
-    the answer, where it is short. "They" are the answer rather.
+    the answer, where it is short. "They" are the answer rather. What the question names beside the
+    pronoun it is not: "When was it the capital?"
     """
     for turn in reversed(before):
         asked = last_question(turn.question)
@@ -237,7 +239,7 @@ def _referent(before: Sequence[Turn], *, plural: bool) -> str | None:
         names_it = words is not None and words[1].lower().startswith(("who", "what", "which"))
         found = [_subject(asked), answer if short and names_it else None]
         for referent in reversed(found) if plural else found:
-            if referent:
+            if referent and referent.lower() not in question.lower():
                 return referent
     return None
 

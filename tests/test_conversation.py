@@ -10,6 +10,7 @@ from qa.datatypes import Turn
 BRIDGE = Turn("When was the Severn Bridge opened?", "in 1966")
 WHO = Turn("Who opened the Severn Bridge?", "Queen Elizabeth")
 TOLLS = Turn("Why did the tolls end?", "The text does not say.")
+CAPITAL = Turn("What is the capital of Wales?", "Cardiff")
 MAYOR = Turn("Who is Alun Cairns?", "the Welsh secretary")
 
 
@@ -25,6 +26,9 @@ MAYOR = Turn("Who is Alun Cairns?", "the Welsh secretary")
         ([BRIDGE], "What is its length?", "What is the Severn Bridge's length?"),
         ([TOLLS], "Who paid them?", "Who paid the tolls?"),
         ([BRIDGE, TOLLS], "Who had asked for it?", "Who had asked for the tolls?"),
+        # What stands beside the pronoun it is not: rather the answer, or what was asked before.
+        ([CAPITAL], "When was it the capital of Wales?", "When was Cardiff the capital of Wales?"),
+        ([BRIDGE, TOLLS], "Are the tolls on it high?", "Are the tolls on it high?"),
         # A person, to the one last spoken of.
         ([WHO], "How old was she?", "How old was Queen Elizabeth?"),
         ([MAYOR, TOLLS], "What did he say?", "What did Alun Cairns say?"),
