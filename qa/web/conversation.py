@@ -173,9 +173,7 @@ def _text_with_markers(number: int, answer: Answer, texts: Texts) -> str:
 
 def _marker(number: int, citation: Citation, answer: Answer, texts: Texts) -> str:
     label = texts("marker", number=citation.marker, place=place_of(citation, texts))
-    # No line is broken before a marker: it belongs to the word that it follows.
     return (
-        '<span class="joint"></span>'
         f'<button type="button" class="marker" data-mark="{citation_id(number, citation.marker)}" '
         f'aria-label="{attribute(label)}"{preview_attributes(citation, answer, texts)}>'
         f"[{citation.marker}]</button>"
