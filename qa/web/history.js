@@ -71,6 +71,8 @@ const earlier = (() => {
 
   const reopen = (entry) => {
     if (!entry) return;
+    // Before the server answers: the list may be opened at once.
+    write(entry.key, { title: entry.title, time: Date.now(), data: entry.data });
     tab.setItem(current, entry.key);
     trigger("reopened", { data: entry.data });
   };
