@@ -239,7 +239,7 @@ def _referent(question: str, before: Sequence[Turn], *, plural: bool) -> str | N
         names_it = words is not None and words[1].lower().startswith(("who", "what", "which"))
         found = [_subject(asked), answer if short and names_it else None]
         for referent in reversed(found) if plural else found:
-            if referent and referent.lower() not in question.lower():
+            if referent and not re.search(rf"\b{re.escape(referent)}\b", question, re.IGNORECASE):
                 return referent
     return None
 

@@ -29,6 +29,7 @@ MAYOR = Turn("Who is Alun Cairns?", "the Welsh secretary")
         # What stands beside the pronoun it is not: rather the answer, or what was asked before.
         ([CAPITAL], "When was it the capital of Wales?", "When was Cardiff the capital of Wales?"),
         ([BRIDGE, TOLLS], "Are the tolls on it high?", "Are the tolls on it high?"),
+        ([Turn("Which firm rose?", "Art")], "When did it start?", "When did Art start?"),
         # A person, to the one last spoken of.
         ([WHO], "How old was she?", "How old was Queen Elizabeth?"),
         ([MAYOR, TOLLS], "What did he say?", "What did Alun Cairns say?"),
