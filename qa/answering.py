@@ -78,7 +78,9 @@ def _word(
     """Return the text of the answer and its citations, in the order of what they support."""
     whole = wants_sentence(question)
     text, citations, told = "", list[Citation](), list[tuple[str, int, int]]()
-    for (best, *others), stretches in _told(question, spans, documents):
+    given = _told(question, spans, documents)
+    verdict, given = _verdict(question, given, documents) if whole else (None, given)
+    for (best, *others), stretches in given:
         document = documents[best.passage.document_id]
         if any(id == document.id and best.start < b and a < best.end for id, a, b in told):
             continue
@@ -87,7 +89,7 @@ def _word(
         if text:
             text += " " if whole else "; "
         begin = len(text)
-        said = yes_or_no(question, document.text[start:end]) if whole and not citations else None
+        said = None if citations else verdict
         text += f"{said} {document.text[start:end]}" if said else document.text[start:end]
         supported = [(best, begin + a - start, begin + b - start) for a, b in stretches]
         if said:
@@ -106,9 +108,25 @@ def _word(
     return text, tuple(citations)
 
 
-def _told(
-    question: str, spans: Sequence[Span], documents: Mapping[str, Document]
-) -> list[tuple[list[Span], list[tuple[int, int]]]]:
+_Given = tuple[list[Span], list[tuple[int, int]]]
+"""One answer: the places that give it, the best first, and what is told of that one."""
+
+
+def _verdict(
+    question: str, given: list[_Given], documents: Mapping[str, Document]
+) -> tuple[str | None, list[_Given]]:
+    """Return "Yes." or "No." where one sentence says so and none the opposite, that one first."""
+    said = []
+    for (best, *_), stretches in given:
+        text = documents[best.passage.document_id].text
+        said.append(yes_or_no(question, text[stretches[0][0] : stretches[-1][1]]))
+    if len(set(said) - {None}) != 1:
+        return None, given
+    at = next(at for at, word in enumerate(said) if word)
+    return said[at], [given[at], *given[:at], *given[at + 1 :]]
+
+
+def _told(question: str, spans: Sequence[Span], documents: Mapping[str, Document]) -> list[_Given]:
     """Return each answer that is given, as the places that give it, with what is told of it.
 
     What stands beside an enumeration in its sentence is no item. An enumeration is an answer by

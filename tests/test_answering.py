@@ -306,6 +306,24 @@ def test_yes_stands_before_the_sentence_that_says_so() -> None:
     assert parts(answer) == [answer.text]
 
 
+def test_of_two_sentences_the_one_that_says_yes_comes_first() -> None:
+    asked = "Is the hole 0.8 millimeters wide?"
+    answer = answer_of(asked, ("Or 8", 0.9), ("0.8 millimeters", 0.8))
+    assert answer.text.startswith("Yes. The hole is 0.8 millimeters wide. Or 8")
+    assert parts(answer)[0] == "Yes. The hole is 0.8 millimeters wide."
+
+
+def test_two_sentences_that_contradict_each_other_stand_without_a_yes_or_no() -> None:
+    text = "The hole is 2 cm wide. We measured it. The hole is not 2 cm wide."
+    document = document_of(text)
+    passage = passage_of(document, 0, len(text))
+    spans = tuple(Span(passage, at, at + 5, 0.9, 0.9) for at in (4, text.index("not 2")))
+    asked = "Is the hole 2 cm wide?"
+    answer = make_answer(asked, asked, Reading(spans), [], {"a.txt": document}, answer_at=0.1)
+    assert answer.text == "The hole is 2 cm wide. The hole is not 2 cm wide."
+    assert len(answer.citations) == 2
+
+
 def test_the_quote_is_the_sentence_around_the_span() -> None:
     assert quote("Lee", "saw") == "Dr. Lee saw it."
     assert quote("It leaked.", "It leaked.") == "It leaked."

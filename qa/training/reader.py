@@ -28,7 +28,8 @@ from transformers import BertForQuestionAnswering
 from qa.models.encoder import bundled_folder
 from qa.training.batches import to_batches, to_rows, to_tensors
 from qa.training.examples import Paragraph, load_paragraphs, make_examples
-from qa.training.weights import load_model
+from qa.training.noise import add_dropout, hide_words
+from qa.training.weights import go_back, load_model
 
 # The sets to learn from, and the share of each one's paragraphs that an epoch sees; the model card
 # has their licences. Left out: subjqa (review texts), policyqa (template questions, clauses).
@@ -53,17 +54,23 @@ _WARM_UP_STEPS = 200
 _WARM_UP_SHARE = 0.05  # where the whole run is short
 _AVERAGE_FROM = 0.6
 _SAVE_SECONDS = 300
+_DROPOUT = 0.1
 
 
 class Run:
     """The state of a training run: model, optimizer, the mean of the weights, where it is."""
 
-    def __init__(self, out: Path, start: Path, *, learning_rate: float, seed: int) -> None:
+    def __init__(
+        self, out: Path, start: Path, *, back: float, learning_rate: float, seed: int
+    ) -> None:
         torch.manual_seed(seed)
         self.out = out
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.learning_rate = learning_rate
         self.model = load_model(start)
+        if back:
+            go_back(self.model, back)
+        add_dropout(self.model, _DROPOUT)
         torch.nn.Module.to(self.model, self.device)
         groups = [
             {"params": [p for p in self.model.parameters() if p.ndim > 1], "weight_decay": 0.01},
@@ -86,6 +93,7 @@ class Run:
         self.mean, self.in_mean = state["mean"], state["in_mean"]
         self.steps, self.epoch, self.batch = state["steps"], state["epoch"], state["batch"]
         self.spent, self.loss = state["spent"], state["loss"]
+        torch.set_rng_state(state["random"].cpu())
 
     def checkpoint(self) -> None:
         """Write all that ``resume`` needs."""
@@ -99,6 +107,7 @@ class Run:
             "batch": self.batch,
             "loss": self.loss,
             "spent": self.spent,
+            "random": torch.get_rng_state(),
         }
         draft = self.out / "checkpoint.draft"
         torch.save(state, draft)
@@ -111,9 +120,7 @@ class Run:
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.model.train()
-        with torch.autocast(self.device, dtype=torch.bfloat16):
-            starts, ends = span_logits(self.model, batch)
-        loss = (cross_entropy(starts, batch["starts"]) + cross_entropy(ends, batch["ends"])) / 2
+        loss = self._loss_of(batch | {"ids": hide_words(batch["ids"])})
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -126,6 +133,18 @@ class Run:
                 if value.is_floating_point():
                     old = self.mean.get(name, torch.zeros_like(value))
                     self.mean[name] = old + (value - old) / self.in_mean
+
+    def loss_over(self, batches: list[dict[str, torch.Tensor]]) -> float:
+        """Return the mean loss over batches that are not learnt from, without noise."""
+        torch.nn.Module.eval(self.model)
+        with torch.no_grad():
+            losses = [(self._loss_of(batch).item(), len(batch["ids"])) for batch in batches]
+        return sum(loss * size for loss, size in losses) / sum(size for _, size in losses)
+
+    def _loss_of(self, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+        with torch.autocast(self.device, dtype=torch.bfloat16):
+            starts, ends = span_logits(self.model, batch)
+        return (cross_entropy(starts, batch["starts"]) + cross_entropy(ends, batch["ends"])) / 2
 
     def save(self) -> None:
         """Write the mean of the weights (the present ones, before there is a mean)."""
@@ -149,14 +168,18 @@ def span_logits(
     )
 
 
-def read_sources(data: Path, held_out: int) -> dict[str, list[Paragraph]]:
-    """Return the paragraphs to train on, by source; ``data`` may be a single SQuAD file."""
+def read_sources(data: Path, held_out: int) -> tuple[dict[str, list[Paragraph]], list[Paragraph]]:
+    """Return the paragraphs to train on, by source, and those left out to see what was learnt.
+
+    ``data`` may be a single SQuAD file, of which nothing is left out.
+    """
     if data.is_file():
-        return {data.name: load_paragraphs(data)}
+        return {data.name: load_paragraphs(data)}, []
     sources = {source: load_paragraphs(data / f"{source}.json.gz") for source in SOURCES}
-    left = sorted({p.article for p in sources[HELD_OUT_OF]})[-held_out:] if held_out else []
-    sources[HELD_OUT_OF] = [p for p in sources[HELD_OUT_OF] if p.article not in left]
-    return sources
+    whole = sources[HELD_OUT_OF]
+    left = sorted({p.article for p in whole})[-held_out:] if held_out else []
+    sources[HELD_OUT_OF] = [p for p in whole if p.article not in left]
+    return sources, [p for p in whole if p.article in left]
 
 
 def one_epoch(sources: dict[str, list[Paragraph]], seed: int) -> list[Paragraph]:
@@ -174,6 +197,7 @@ def train(
     run: Run,
     tokenizer: Tokenizer,
     sources: dict[str, list[Paragraph]],
+    left_out: list[Paragraph],
     epochs: int,
     minutes: float,
     batch_tokens: int,
@@ -181,6 +205,8 @@ def train(
 ) -> None:
     """Take the steps that are left until the epochs or the minutes are over."""
     began = saved = time.monotonic() - run.spent
+    rows = to_rows(tokenizer, make_examples(left_out, seed=0)) if left_out else []
+    unseen = list(to_tensors(to_batches(rows, batch_tokens, 0), run.device))
     with _Report() as report:
         while run.epoch < epochs:
             turn = seed * 1000 + run.epoch
@@ -199,6 +225,8 @@ def train(
                 if now - saved > _SAVE_SECONDS:
                     saved = now
                     run.checkpoint()
+                    if unseen:
+                        typer.echo(f"step {run.steps:,}, unseen loss {run.loss_over(unseen):.3f}")
             run.epoch, run.batch = run.epoch + 1, 0
 
 
@@ -210,6 +238,9 @@ def main(
     start: Annotated[
         Path | None, typer.Option(help="Folder of weights to begin from; the encoder's by default.")
     ] = None,
+    back: Annotated[
+        float, typer.Option(help="Go this share of the way back to the encoder's weights first.")
+    ] = 0.0,
     epochs: int = 4,
     minutes: Annotated[float, typer.Option(help="End by then, whatever is left.")] = math.inf,
     learning_rate: float = 1e-4,
@@ -227,11 +258,11 @@ def main(
     tokenizer = Tokenizer.from_file(str(bundled_folder() / "tokenizer.json"))
     tokenizer.enable_truncation(_MAX_TOKENS, strategy="only_second")
     tokenizer.no_padding()
-    sources = read_sources(data, held_out)
-    run = Run(out, start or bundled_folder(), learning_rate=learning_rate, seed=seed)
+    sources, left_out = read_sources(data, held_out)
+    run = Run(out, start or bundled_folder(), back=back, learning_rate=learning_rate, seed=seed)
     run.resume()
     try:
-        train(run, tokenizer, sources, epochs, minutes, batch_tokens, seed)
+        train(run, tokenizer, sources, left_out, epochs, minutes, batch_tokens, seed)
     except KeyboardInterrupt:
         run.checkpoint()
         typer.echo(f"stopped after {run.steps} steps; the same command goes on.")
@@ -239,6 +270,7 @@ def main(
     run.save()
     facts = {
         "start": str(start or "encoder"),
+        "back": back,
         "sources": {source: _sha256(data, source) for source in sources},
         "steps": run.steps,
         "minutes": round(run.spent / 60, 1),

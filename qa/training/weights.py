@@ -37,6 +37,18 @@ def load_model(folder: Path) -> BertForQuestionAnswering:
     return model
 
 
+def go_back(model: BertForQuestionAnswering, share: float) -> None:
+    """Move the weights of ``model`` a share of the way back to the encoder's, but for the head.
+
+    What was learnt by heart goes first (Ash & Adams 2020; Wortsman et al. 2022).
+    """
+    encoder = load_model(bundled_folder()).state_dict()
+    state = model.state_dict()
+    for name, value in state.items():
+        if name.startswith("bert.") and value.is_floating_point():
+            value.lerp_(encoder[name], share)
+
+
 def load_graph(model: BertForQuestionAnswering, graph: Path) -> None:
     """Fill ``model`` with the weights that ``qa.training.export`` wrote, in int8 or float.
 

@@ -7,9 +7,10 @@ import pytest
 torch = pytest.importorskip("torch")
 from transformers import BertConfig, BertForQuestionAnswering  # noqa: E402
 
+from qa.models.encoder import bundled_folder  # noqa: E402
 from qa.reading.choice import bundled_reader  # noqa: E402
 from qa.training.mean import main  # noqa: E402
-from qa.training.weights import load_model  # noqa: E402
+from qa.training.weights import go_back, load_model  # noqa: E402
 
 
 def small_model(folder: Path, seed: int) -> Path:
@@ -38,3 +39,13 @@ def test_the_mean_of_the_bundled_reader_and_itself(tmp_path: Path) -> None:
     bundled = load_model(bundled_reader()).state_dict()
     same = load_model(tmp_path / "same").state_dict()
     assert all(torch.allclose(bundled[name], same[name]) for name in bundled)
+
+
+def test_going_back_to_the_encoder_keeps_the_head() -> None:
+    model, encoder = load_model(bundled_reader()), load_model(bundled_folder()).state_dict()
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    go_back(model, 0.25)
+    after = model.state_dict()
+    name = "bert.encoder.layer.3.output.dense.weight"
+    assert torch.allclose(after[name], before[name] * 0.75 + encoder[name] * 0.25, atol=1e-6)
+    assert torch.equal(after["qa_outputs.weight"], before["qa_outputs.weight"])
