@@ -17,6 +17,7 @@ _QUESTION = 600
 _QUOTE = 2_000
 _MARKS = tuple('"“”„«»')
 _EXCERPT = 180
+_WORD = 30
 
 # From the surest down: at least this probability, in the words of this key.
 _CONFIDENCE = ((0.75, "sure"), (0.5, "fairly_sure"), (0.0, "not_sure"))
@@ -165,10 +166,31 @@ def _text_with_markers(number: int, answer: Answer, texts: Texts) -> str:
     ending = list(zip(answer.citations, ends, strict=True))
     html = "".join(_marker(number, c, answer, texts) for c, end in ending if not end)
     for left, right, covering in segments(0, len(answer.text), [*stretches, *cuts]):
-        piece = escaped(answer.text[left:right])
-        html += _in_marks(answer.text[left:right], piece) if covering else piece
-        html += "".join(_marker(number, c, answer, texts) for c, end in ending if end == right)
+        markers = "".join(_marker(number, c, answer, texts) for c, end in ending if end == right)
+        html += _with_markers(answer.text[left:right], markers, quoted=bool(covering))
     return html
+
+
+def _with_markers(text: str, markers: str, *, quoted: bool) -> str:
+    """Return a text with its markers, which never begin a line without its last word.
+
+    A browser breaks the line before a button whatever stands between, so both lie in one element.
+    """
+    head = text[: _last_word(text)] if markers else text
+    last = text[len(head) :]
+    if not last:
+        return (_in_marks(text, text) if quoted else escaped(text)) + markers
+    if not quoted:
+        return f'{escaped(head)}<span class="kept">{escaped(last)}{markers}</span>'
+    begins = _in_marks(text, head, "begins") if head else ""
+    ends = _in_marks(text, last, "ends" if head else "")
+    return f'{begins}<span class="kept">{ends}{markers}</span>'
+
+
+def _last_word(text: str) -> int:
+    """Return where the last word of a text begins; its end, where that is too long."""
+    begin = max(text.rstrip().rfind(space) for space in " \n\t") + 1
+    return begin if len(text) - begin <= _WORD else len(text)
 
 
 def _marker(number: int, citation: Citation, answer: Answer, texts: Texts) -> str:
@@ -184,9 +206,13 @@ def _quote(number: int, citations: Sequence[Citation], answer: Answer, texts: Te
     quote = citations[0].quote
     shown = quote[:_QUOTE] + ("…" if len(quote) > _QUOTE else "")
     markers = "".join(_marker(number, citation, answer, texts) for citation in citations)
-    return f'<blockquote dir="auto">{_in_marks(quote, escaped(shown))}{markers}</blockquote>'
+    return f'<blockquote dir="auto">{_with_markers(shown, markers, quoted=True)}</blockquote>'
 
 
-def _in_marks(quote: str, html: str) -> str:
-    """Return a quote in quotation marks, unless it begins with its own."""
-    return f'<q class="own-marks">{html}</q>' if quote[:1] in _MARKS else f"<q>{html}</q>"
+def _in_marks(quote: str, part: str, place: str = "") -> str:
+    """Return a part of a quote in quotation marks, unless the quote begins with its own.
+
+    ``place`` is "begins" or "ends" for a part that has only one of the marks.
+    """
+    names = " ".join(name for name in (place, "own-marks" if quote[:1] in _MARKS else "") if name)
+    return f'<q class="{names}">{escaped(part)}</q>' if names else f"<q>{escaped(part)}</q>"

@@ -243,4 +243,14 @@ def test_a_quote_that_brings_its_own_marks_gets_no_others() -> None:
     cited = (citation(1, text, 0, len(text), (0, 2)),)
     answer = Answer("Q?", "It", cited, True, 0.9, (), "")
     html = render_conversation(Visit((Exchange(1, "Q?", answer),)), ENGLISH)
-    assert '<q class="own-marks">&quot;It flew' in html
+    assert '<q class="begins own-marks">&quot;It flew,&quot; she </q>' in html
+    assert '<span class="kept"><q class="ends own-marks">said.</q><button' in html
+
+
+def test_a_marker_keeps_the_word_before_it_unless_that_is_very_long() -> None:
+    for text, kept in (("ten metres", "metres"), ("x" * 100, None)):
+        cited = (citation(1, text + " wide", 0, len(text) + 5, (0, len(text))),)
+        answer = Answer("Q?", text, cited, True, 0.9, (), "")
+        html = render_conversation(Visit((Exchange(1, "Q?", answer),)), ENGLISH)
+        wanted = f'<span class="kept">{kept}<button' if kept else f"{text}<button"
+        assert wanted in html
