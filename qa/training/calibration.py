@@ -32,7 +32,7 @@ from qa.reading.span_reader import SpanReader
 from qa.reading.spans import quote_around
 
 # Weights of retrieval that are tried, the span's own score having 1.
-TRIED = (0.0, 1.0, 2.0, 5.0, 8.0)
+TRIED = (0.0, 1.0, 2.0, 5.0, 8.0, 12.0, 16.0)
 
 _TRAINED_ON = "squad2_dev_half_b"
 

@@ -72,9 +72,12 @@ class Run:
             go_back(self.model, back)
         add_dropout(self.model, _DROPOUT)
         torch.nn.Module.to(self.model, self.device)
+        # Words keep the meaning that the encoder learnt of far more text than there is here.
+        self.model.bert.embeddings.word_embeddings.requires_grad_(False)
+        learnt = [p for p in self.model.parameters() if p.requires_grad]
         groups = [
-            {"params": [p for p in self.model.parameters() if p.ndim > 1], "weight_decay": 0.01},
-            {"params": [p for p in self.model.parameters() if p.ndim <= 1], "weight_decay": 0.0},
+            {"params": [p for p in learnt if p.ndim > 1], "weight_decay": 0.01},
+            {"params": [p for p in learnt if p.ndim <= 1], "weight_decay": 0.0},
         ]
         self.optimizer = torch.optim.AdamW(groups, lr=learning_rate, fused=True)
         self.mean: dict[str, torch.Tensor] = {}
