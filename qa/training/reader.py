@@ -242,7 +242,10 @@ def main(
         Path | None, typer.Option(help="Folder of weights to begin from; the encoder's by default.")
     ] = None,
     back: Annotated[
-        float, typer.Option(help="Go this share of the way back to the encoder's weights first.")
+        float,
+        typer.Option(
+            min=0, max=1, help="Go this share of the way back to the encoder's weights first."
+        ),
     ] = 0.0,
     epochs: int = 4,
     minutes: Annotated[float, typer.Option(help="End by then, whatever is left.")] = math.inf,

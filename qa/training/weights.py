@@ -40,12 +40,19 @@ def load_model(folder: Path) -> BertForQuestionAnswering:
 def go_back(model: BertForQuestionAnswering, share: float) -> None:
     """Move the weights of ``model`` a share of the way back to the encoder's, but for the head.
 
-    The words' embeddings go all the way back.
+    What was learnt by heart goes first (Ash & Adams 2020; Wortsman et al. 2022). The words'
+    embeddings go all the way back.
 
-    What was learnt by heart goes first (Ash & Adams 2020; Wortsman et al. 2022).
+    Raises:
+        RuntimeError: the model is of another shape than the encoder.
     """
     encoder = load_model(bundled_folder()).state_dict()
-    for name, value in model.state_dict().items():
+    state = model.state_dict()
+    if {k: v.shape for k, v in encoder.items()} != {k: v.shape for k, v in state.items()}:
+        raise RuntimeError(
+            "only a model of the encoder's shape can go back to it: leave out --back"
+        )
+    for name, value in state.items():
         if name.startswith("bert.") and value.is_floating_point():
             value.lerp_(encoder[name], 1 if "word_embeddings" in name else share)
 

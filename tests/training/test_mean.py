@@ -49,3 +49,8 @@ def test_going_back_to_the_encoder_keeps_the_head() -> None:
     name = "bert.encoder.layer.3.output.dense.weight"
     assert torch.allclose(after[name], before[name] * 0.75 + encoder[name] * 0.25, atol=1e-6)
     assert torch.equal(after["qa_outputs.weight"], before["qa_outputs.weight"])
+
+
+def test_a_model_of_another_shape_cannot_go_back(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="leave out --back"):
+        go_back(load_model(small_model(tmp_path, 1)), 0.5)
