@@ -30,9 +30,11 @@ class PooledDropout(nn.Module):
         """Return ``hidden``, of any shape, with some values 0 and the rest scaled up."""
         if not self.training:
             return hidden
-        size = hidden.numel()
-        begin = int(torch.randint(len(self.pool) - size, ()))
-        return hidden * self.pool[begin : begin + size].view(hidden.shape)
+        size, pool = hidden.numel(), self.pool
+        if size >= len(pool):
+            pool = pool.repeat(size // len(pool) + 1)
+        begin = int(torch.randint(len(pool) - size, ()))
+        return hidden * pool[begin : begin + size].view(hidden.shape)
 
 
 def add_dropout(model: BertForQuestionAnswering, share: float) -> None:
@@ -40,9 +42,8 @@ def add_dropout(model: BertForQuestionAnswering, share: float) -> None:
     pool = (torch.rand(_POOL) >= share).to(torch.bfloat16) / (1 - share)
     places = [name for name, part in model.named_modules() if isinstance(part, nn.Dropout)]
     for place in places:
-        if not place.endswith(
-            "attention.self.dropout"
-        ):  # its weights are left whole: they are many
+        # The attention's own weights are left whole: they are too many.
+        if not place.endswith("attention.self.dropout"):
             parent, _, name = place.rpartition(".")
             setattr(model.get_submodule(parent), name, PooledDropout(pool))
 

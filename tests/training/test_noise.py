@@ -19,6 +19,12 @@ def test_dropout_leaves_out_its_share_and_keeps_the_mean() -> None:
     assert noisy.mean().item() == pytest.approx(1, abs=0.01)
 
 
+def test_a_batch_may_be_larger_than_the_pool() -> None:
+    pool = (torch.rand(1000) >= 0.1) / 0.9
+    noisy = PooledDropout(pool)(torch.ones(10, 500))
+    assert (noisy == 0).float().mean().item() == pytest.approx(0.1, abs=0.05)
+
+
 def test_nothing_is_dropped_when_questions_are_asked(small_model: Path) -> None:
     model = load_model(small_model)
     add_dropout(model, 0.1)
