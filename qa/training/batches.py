@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from qa.training.examples import Example
 
 # A width a multiple of this: oneDNN compiles and keeps a kernel for every new shape.
 _STEP = 32
+# Examples tokenised together, on all cores.
+_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +32,28 @@ class Row:
         return -(-len(self.ids) // _STEP) * _STEP
 
 
-def to_rows(tokenizer: Tokenizer, examples: Iterable[Example]) -> list[Row]:
+def to_rows(tokenizer: Tokenizer, examples: Sequence[Example]) -> list[Row]:
     """Tokenise; an example whose answer falls beyond the tokenizer's limit is left out."""
     rows = []
-    for example in examples:
-        pair = tokenizer.encode(example.question, example.text)
-        begins = pair.sequence_ids.index(1) if 1 in pair.sequence_ids else len(pair.ids) - 1
+    for example, pair in zip(examples, _encode(tokenizer, examples), strict=True):
+        ids, offsets, sides = pair.ids, pair.offsets, pair.sequence_ids  # each call copies all
+        begins = sides.index(1) if 1 in sides else len(ids) - 1
         inside = [
             i
-            for i in range(begins, len(pair.ids) - 1)
-            if pair.offsets[i][1] > example.start and pair.offsets[i][0] < example.end
+            for i in range(begins, len(ids) - 1)
+            if offsets[i][1] > example.start and offsets[i][0] < example.end
         ]
         if example.end == 0:
-            rows.append(Row(pair.ids, begins, 0, 0))
+            rows.append(Row(ids, begins, 0, 0))
         elif inside:
-            rows.append(Row(pair.ids, begins, inside[0], inside[-1]))
+            rows.append(Row(ids, begins, inside[0], inside[-1]))
     return rows
+
+
+def _encode(tokenizer: Tokenizer, examples: Sequence[Example]) -> Iterator[Encoding]:
+    for first in range(0, len(examples), _AT_ONCE):
+        pairs = [(one.question, one.text) for one in examples[first : first + _AT_ONCE]]
+        yield from tokenizer.encode_batch(pairs)
 
 
 def to_batches(rows: Sequence[Row], most_tokens: int, seed: int) -> list[list[Row]]:

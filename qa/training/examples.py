@@ -1,9 +1,9 @@
 """Training examples for the reader: a question, a window of text, and a span or nothing.
 
 The window lengths vary as passages do at answer time. Negatives come in four kinds: the data
-set's own unanswerable questions, the same question over a neighbouring window, over a passage
-high in BM25 that lacks the answer, and the question twisted so that its text no longer answers
-it (qa.training.twists).
+set's own unanswerable questions, the same question over its text with the answer's sentence cut
+out, over a passage high in BM25 that lacks the answer, and the question twisted so that its text
+no longer answers it (qa.training.twists).
 """
 
 from __future__ import annotations
@@ -130,9 +130,10 @@ def make_examples(paragraphs: Sequence[Paragraph], *, seed: int) -> list[Example
         _roughen(example, names[paragraph.article], asked, chance)
         for paragraph in paragraphs
         for asked in [[question for question, _, _ in paragraph.questions]]
+        for sentences in [split_sentences(paragraph.text)]
         for question, answer, offset in paragraph.questions
         for example in _examples_of(
-            paragraph, question, answer, offset, miner, names[paragraph.article], chance
+            paragraph, sentences, question, answer, offset, miner, names[paragraph.article], chance
         )
     ]
     chance.shuffle(examples)
@@ -141,6 +142,7 @@ def make_examples(paragraphs: Sequence[Paragraph], *, seed: int) -> list[Example
 
 def _examples_of(
     paragraph: Paragraph,
+    sentences: Sequence[tuple[int, int]],
     question: str,
     answer: str | None,
     offset: int,
@@ -149,7 +151,7 @@ def _examples_of(
     chance: random.Random,
 ) -> Iterator[Example]:
     """Yield the question over a window of its own paragraph, and perhaps one negative of it."""
-    text, sentences = paragraph.text, split_sentences(paragraph.text)
+    text = paragraph.text
     if answer is None:
         start, end = _window(sentences, 0, len(text), chance, whole=0.2)
         yield Example(question, text[start:end])
@@ -158,9 +160,9 @@ def _examples_of(
     yield Example(question, text[start:end], offset - start, offset + len(answer) - start)
     draw = chance.random()
     if draw < 0.12:
-        rest = text[:start] + text[end:]
+        rest = _without(text, sentences, offset, offset + len(answer), chance)
         if len(rest) > _SHORTEST and answer.lower() not in rest.lower():
-            yield Example(question, rest[:_LONGEST])
+            yield Example(question, rest)
     elif draw < 0.46:
         mined = miner.mine(question, answer, paragraph, most=4)
         if mined:
@@ -200,6 +202,18 @@ def _window(
         else:
             break
     return min(sentences[low][0], start), max(sentences[high][1], end)
+
+
+def _without(
+    text: str, sentences: Sequence[tuple[int, int]], start: int, end: int, chance: random.Random
+) -> str:
+    """Return a window around ``start..end`` less the sentences that touch it."""
+    touched = [(a, b) for a, b in sentences if a < end and b > start] or [(start, end)]
+    cut, on = touched[0][0], touched[-1][1]
+    first, last = cut - chance.randint(0, _LONGEST), on + chance.randint(0, _LONGEST)
+    low = max((a for a, _ in sentences if a <= first), default=0)
+    high = min((b for _, b in sentences if b >= last), default=len(text))
+    return text[low:cut] + text[on:high].lstrip()
 
 
 def _roughen(

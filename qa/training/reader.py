@@ -14,6 +14,7 @@ import math
 import random
 import shutil
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +36,7 @@ from qa.training.weights import go_back, load_model
 # has their licences. Left out: subjqa (review texts), policyqa (template questions, clauses).
 SOURCES = {
     "squad2_dev_half_b": 1.0,
+    "squad11_train": 1.0,
     "squad11_13_articles": 1.0,
     "squadshifts_wiki": 1.0,
     "squadshifts_reddit": 0.7,
@@ -171,14 +173,37 @@ def span_logits(
     )
 
 
-def read_sources(data: Path, held_out: int) -> tuple[dict[str, list[Paragraph]], list[Paragraph]]:
+def find_sources(data: Sequence[Path]) -> dict[str, Path]:
+    """Return the file of each set of SOURCES, from the first folder that has it.
+
+    ``data`` may be a single SQuAD file instead. Raises ``typer.BadParameter`` where a set is in
+    none of the folders.
+    """
+    if len(data) == 1 and data[0].is_file():
+        return {data[0].name: data[0]}
+    files = {}
+    for source in SOURCES:
+        places = [folder / f"{source}.json.gz" for folder in data]
+        found = next((place for place in places if place.is_file()), None)
+        if found is None:
+            folders = ", ".join(str(folder) for folder in data)
+            raise typer.BadParameter(
+                f"no {source}.json.gz in {folders}: docs/training.md says where each set is from."
+            )
+        files[source] = found
+    return files
+
+
+def read_sources(
+    files: dict[str, Path], held_out: int
+) -> tuple[dict[str, list[Paragraph]], list[Paragraph]]:
     """Return the paragraphs to train on, by source, and those left out to see what was learnt.
 
-    ``data`` may be a single SQuAD file, of which nothing is left out.
+    Nothing is left out of a single SQuAD file of one's own.
     """
-    if data.is_file():
-        return {data.name: load_paragraphs(data)}, []
-    sources = {source: load_paragraphs(data / f"{source}.json.gz") for source in SOURCES}
+    sources = {source: load_paragraphs(path) for source, path in files.items()}
+    if HELD_OUT_OF not in sources:
+        return sources, []
     whole = sources[HELD_OUT_OF]
     left = sorted({p.article for p in whole})[-held_out:] if held_out else []
     sources[HELD_OUT_OF] = [p for p in whole if p.article not in left]
@@ -235,7 +260,8 @@ def train(
 
 def main(
     data: Annotated[
-        Path, typer.Option(help="Folder of SQuAD files named as in SOURCES, or one such file.")
+        list[Path],
+        typer.Option(help="Folders of SQuAD files named as in SOURCES, or one such file."),
     ],
     out: Annotated[Path, typer.Option(help="Where weights and checkpoints go.")],
     start: Annotated[
@@ -256,15 +282,17 @@ def main(
 ) -> None:
     """Train, and leave in OUT a model that transformers can load, and run.json.
 
-    DATA is the folder of data sets, or one SQuAD file of your own: with --start it teaches a
+    DATA is a folder of data sets (--data may be given several times: a set is taken from the first
+    folder that has it), or one SQuAD file of your own: with --start it teaches a
     trained reader (the bundled one is qa/models/weights) what your documents are like. Ctrl-C
     keeps what is done; the same command goes on from there.
     """
+    files = find_sources(data)
     out.mkdir(parents=True, exist_ok=True)
     tokenizer = Tokenizer.from_file(str(bundled_folder() / "tokenizer.json"))
     tokenizer.enable_truncation(_MAX_TOKENS, strategy="only_second")
     tokenizer.no_padding()
-    sources, left_out = read_sources(data, held_out)
+    sources, left_out = read_sources(files, held_out)
     run = Run(out, start or bundled_folder(), back=back, learning_rate=learning_rate, seed=seed)
     run.resume()
     try:
@@ -277,7 +305,7 @@ def main(
     facts = {
         "start": str(start or "encoder"),
         "back": back,
-        "sources": {source: _sha256(data, source) for source in sources},
+        "sources": {source: _sha256(path) for source, path in files.items()},
         "steps": run.steps,
         "minutes": round(run.spent / 60, 1),
         "epochs": epochs,
@@ -290,8 +318,7 @@ def main(
     (out / "run.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
 
 
-def _sha256(data: Path, source: str) -> str:
-    path = data if data.is_file() else data / f"{source}.json.gz"
+def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
 
 

@@ -156,7 +156,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(shelf: Shelf) -> None:
         {f"larks-{number}.txt": "\n\n".join([f"Part {number}.", *lines]) for number in range(5)}
     )
     arguments = ("index", shelf.corpus, "--index-dir", shelf.index)
-    process = start_qa(*arguments, QA_TEST_SECONDS="1.5")
+    process = start_qa(*arguments, QA_TEST_SECONDS="20", QA_TEST_AFTER="1")
     until(lambda: "larks-0.txt" in stored(shelf), process)
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=30)
@@ -170,9 +170,8 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(shelf: Shelf) -> None:
     # A rebuild that is interrupted leaves the old index as it was.
     (shelf.corpus / "larks-0.txt").unlink()
     before = shelf.answers()
-    process = start_qa(*arguments, "--rebuild", QA_TEST_SECONDS="3")
+    process = start_qa(*arguments, "--rebuild", QA_TEST_SECONDS="20")
     until(lambda: (shelf.index / "g000002").is_dir(), process)
-    time.sleep(0.5)
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=30)
     assert (process.returncode, output) == (130, "")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.training.examples import Example, load_paragraphs, make_examples
+from qa.training.examples import Example, Paragraph, load_paragraphs, make_examples
 
 TEXT = (
     "The Severn Bridge opened in 1966. It carries the M48 across the river. "
@@ -76,3 +76,22 @@ def test_a_mined_negative_lacks_the_answer(squad_file: Path) -> None:
     ]
     assert negatives
     assert all(example.end == 0 for example in negatives)
+
+
+def test_a_negative_may_be_the_text_less_the_sentence_with_the_answer() -> None:
+    text = (
+        "The Severn Bridge was begun in 1961 by a firm of Darlington. It was opened in 1966 by "
+        "the Queen, who crossed it on foot. Its towers stand 136 metres above the water, and the "
+        "wires that hold the road were spun where they hang."
+    )
+    paragraph = Paragraph("Bridges", text, (("When was it opened?", "1966", text.index("1966")),))
+    negatives = {
+        example.text
+        for seed in range(60)
+        for example in make_examples([paragraph], seed=seed)
+        if example.end == 0 and "1966" not in example.text
+    }
+    assert negatives == {
+        "The Severn Bridge was begun in 1961 by a firm of Darlington. "
+        + text[text.index("Its towers") :]
+    }

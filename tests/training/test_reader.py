@@ -35,7 +35,7 @@ def squad_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def train(data: Path, out: Path, small_model: Path, epochs: int = 2) -> dict[str, torch.Tensor]:
-    main(data, out, start=small_model, epochs=epochs, batch_tokens=256)
+    main([data], out, start=small_model, epochs=epochs, batch_tokens=256)
     return load_file(out / "model.safetensors")
 
 
@@ -70,3 +70,19 @@ def test_what_was_interrupted_goes_on_to_the_same_end(
     monkeypatch.undo()
     parts = train(squad_file, tmp_path / "parts", small_model)
     assert all(torch.equal(parts[name], whole[name]) for name in whole)
+
+
+def test_a_set_is_taken_from_the_first_folder_that_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "SOURCES", {"one": 1.0, "two": 1.0})
+    shared, own = tmp_path / "shared", tmp_path / "own"
+    for place in (shared / "one.json.gz", own / "one.json.gz", own / "two.json.gz"):
+        place.parent.mkdir(exist_ok=True)
+        place.touch()
+    assert reader.find_sources([shared, own]) == {
+        "one": shared / "one.json.gz",
+        "two": own / "two.json.gz",
+    }
+    with pytest.raises(typer.BadParameter, match=r"no two\.json\.gz in .*shared: docs/training"):
+        reader.find_sources([shared])
