@@ -63,7 +63,14 @@ class Run:
     """The state of a training run: model, optimizer, the mean of the weights, where it is."""
 
     def __init__(
-        self, out: Path, start: Path, *, back: float, learning_rate: float, seed: int
+        self,
+        out: Path,
+        start: Path,
+        *,
+        back: float,
+        back_to: Path,
+        learning_rate: float,
+        seed: int,
     ) -> None:
         torch.manual_seed(seed)
         self.out = out
@@ -71,7 +78,7 @@ class Run:
         self.learning_rate = learning_rate
         self.model = load_model(start)
         if back:
-            go_back(self.model, back)
+            go_back(self.model, back, back_to)
         add_dropout(self.model, _DROPOUT)
         torch.nn.Module.to(self.model, self.device)
         # Words keep the meaning that the encoder learnt of far more text than there is here.
@@ -270,9 +277,12 @@ def main(
     back: Annotated[
         float,
         typer.Option(
-            min=0, max=1, help="Go this share of the way back to the encoder's weights first."
+            min=0, max=1, help="Go this share of the way back to the weights of --back-to first."
         ),
     ] = 0.0,
+    back_to: Annotated[
+        Path | None, typer.Option(help="Folder of weights; the encoder's by default.")
+    ] = None,
     epochs: int = 4,
     minutes: Annotated[float, typer.Option(help="End by then, whatever is left.")] = math.inf,
     learning_rate: float = 1e-4,
@@ -293,7 +303,14 @@ def main(
     tokenizer.enable_truncation(_MAX_TOKENS, strategy="only_second")
     tokenizer.no_padding()
     sources, left_out = read_sources(files, held_out)
-    run = Run(out, start or bundled_folder(), back=back, learning_rate=learning_rate, seed=seed)
+    run = Run(
+        out,
+        start or bundled_folder(),
+        back=back,
+        back_to=back_to or bundled_folder(),
+        learning_rate=learning_rate,
+        seed=seed,
+    )
     run.resume()
     try:
         train(run, tokenizer, sources, left_out, epochs, minutes, batch_tokens, seed)
@@ -305,6 +322,7 @@ def main(
     facts = {
         "start": str(start or "encoder"),
         "back": back,
+        "back_to": str(back_to or "encoder"),
         "sources": {source: _sha256(path) for source, path in files.items()},
         "steps": run.steps,
         "minutes": round(run.spent / 60, 1),

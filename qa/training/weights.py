@@ -20,7 +20,10 @@ _MATRICES = ("attention.output.dense", "intermediate.dense", "output.dense")
 
 
 def load_model(folder: Path) -> BertForQuestionAnswering:
-    """Return the model in a folder: the encoder's, a run's, or a graph's of the encoder's shape."""
+    """Return the model in a folder: the encoder's, a run's, or a graph's.
+
+    A graph is taken to be of the encoder's shape, but for the number of its layers.
+    """
     graph = folder / GRAPH
     weights = bundled_folder() if graph.exists() else folder
     # Dropout is added by qa.training.noise: drawing torch's masks takes a third of the time on a
@@ -29,32 +32,33 @@ def load_model(folder: Path) -> BertForQuestionAnswering:
     config = BertConfig.from_pretrained(
         weights, num_labels=2, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
     )
-    model = BertForQuestionAnswering.from_pretrained(
+    if graph.exists():
+        names = [each.name for each in onnx.load(graph).graph.initializer]
+        config.num_hidden_layers = sum(name.endswith("_qkv_bias") for name in names)
+        config._attn_implementation = "eager"
+        model = BertForQuestionAnswering(config)
+        load_graph(model, graph)
+        return model
+    return BertForQuestionAnswering.from_pretrained(
         weights, config=config, attn_implementation="eager"
     )
-    if graph.exists():
-        load_graph(model, graph)
-    return model
 
 
-def go_back(model: BertForQuestionAnswering, share: float) -> None:
-    """Move the weights of ``model`` a share of the way back to the encoder's, but for the head.
+def go_back(model: BertForQuestionAnswering, share: float, home: Path) -> None:
+    """Move the weights of ``model`` a share of the way to those in ``home``, but for the head.
 
     What was learnt by heart goes first (Ash & Adams 2020; Wortsman et al. 2022). The words'
     embeddings go all the way back.
 
     Raises:
-        RuntimeError: the model is of another shape than the encoder.
+        RuntimeError: the two are of different shapes.
     """
-    encoder = load_model(bundled_folder()).state_dict()
-    state = model.state_dict()
-    if {k: v.shape for k, v in encoder.items()} != {k: v.shape for k, v in state.items()}:
-        raise RuntimeError(
-            "only a model of the encoder's shape can go back to it: leave out --back"
-        )
+    goal, state = load_model(home).state_dict(), model.state_dict()
+    if {k: v.shape for k, v in goal.items()} != {k: v.shape for k, v in state.items()}:
+        raise RuntimeError(f"the model is of another shape than {home}: it cannot go back to it")
     for name, value in state.items():
         if name.startswith("bert.") and value.is_floating_point():
-            value.lerp_(encoder[name], 1 if "word_embeddings" in name else share)
+            value.lerp_(goal[name], 1 if "word_embeddings" in name else share)
 
 
 def load_graph(model: BertForQuestionAnswering, graph: Path) -> None:

@@ -9,6 +9,7 @@ from transformers import BertConfig, BertForQuestionAnswering  # noqa: E402
 
 from qa.models.encoder import bundled_folder  # noqa: E402
 from qa.reading.choice import bundled_reader  # noqa: E402
+from qa.training.export import export  # noqa: E402
 from qa.training.mean import main  # noqa: E402
 from qa.training.weights import go_back, load_model  # noqa: E402
 
@@ -44,7 +45,7 @@ def test_the_mean_of_the_bundled_reader_and_itself(tmp_path: Path) -> None:
 def test_going_back_to_the_encoder_keeps_the_head() -> None:
     model, encoder = load_model(bundled_reader()), load_model(bundled_folder()).state_dict()
     before = {name: value.clone() for name, value in model.state_dict().items()}
-    go_back(model, 0.25)
+    go_back(model, 0.25, bundled_folder())
     after = model.state_dict()
     name = "bert.encoder.layer.3.output.dense.weight"
     assert torch.allclose(after[name], before[name] * 0.75 + encoder[name] * 0.25, atol=1e-6)
@@ -52,5 +53,17 @@ def test_going_back_to_the_encoder_keeps_the_head() -> None:
 
 
 def test_a_model_of_another_shape_cannot_go_back(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError, match="leave out --back"):
-        go_back(load_model(small_model(tmp_path, 1)), 0.5)
+    with pytest.raises(RuntimeError, match="of another shape than .*: it cannot go back"):
+        go_back(load_model(small_model(tmp_path, 1)), 0.5, bundled_folder())
+
+
+def test_a_graph_may_have_fewer_layers_than_the_encoder(tmp_path: Path) -> None:
+    config = BertConfig.from_pretrained(bundled_folder(), num_hidden_layers=2)
+    model = BertForQuestionAnswering(config)
+    for weights in model.parameters():  # of equal ones, zeros say, a graph keeps one
+        torch.nn.init.normal_(weights)
+    model.save_pretrained(tmp_path / "two")
+    export(tmp_path / "two", tmp_path / "graph", int8=False)
+    before, after = model.state_dict(), load_model(tmp_path / "graph").state_dict()
+    assert before.keys() == after.keys()
+    assert all(torch.allclose(before[name], after[name], atol=1e-6) for name in before)
