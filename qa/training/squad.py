@@ -1,5 +1,6 @@
-"""SQuAD 1.1's training set, less what the test sets hold.
+"""SQuAD 1.1's training set (Rajpurkar et al. 2016, CC BY-SA 4.0), less what the test sets hold.
 
+docs/training.md says which package holds the file.
 ``python -m qa.training.squad train-v1.1.json OUT.json.gz --without TEST.json.gz ...`` writes the
 set as ``qa.training.reader`` reads it. A paragraph goes where it shares a run of words with one of
 a set to test on: the two may be of different revisions of a Wikipedia page.
@@ -18,15 +19,20 @@ import typer
 
 from qa.training.examples import load_paragraphs
 
-# Rajpurkar et al. 2016; CC BY-SA 4.0. docs/training.md says which package holds the file.
-_RUN = 12  # words; a run so long is copied, not chance
+# Words in a row; so many are copied, not chance.
+_RUN = 12
 
 
 def main(
-    squad: Annotated[Path, typer.Argument(help="train-v1.1.json of SQuAD.")],
+    squad: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="train-v1.1.json of SQuAD.")
+    ],
     out: Annotated[Path, typer.Argument(help="Where to write it, say DIR/squad11_train.json.gz.")],
     without: Annotated[
-        list[Path], typer.Option(help="SQuAD files whose paragraphs must not be learnt.")
+        list[Path],
+        typer.Option(
+            exists=True, dir_okay=False, help="SQuAD files whose paragraphs must not be learnt."
+        ),
     ],
 ) -> None:
     """Write SQUAD to OUT less every paragraph that shares 12 words in a row with WITHOUT."""
@@ -39,6 +45,7 @@ def main(
         ]
     after = sum(len(article["paragraphs"]) for article in articles)
     text = json.dumps({"data": articles}, ensure_ascii=False)
+    out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(gzip.compress(text.encode(), mtime=0))
     typer.echo(f"{after:,} of {before:,} paragraphs kept")
 

@@ -22,7 +22,7 @@ def squad(path: Path, *texts: str) -> Path:
 def test_what_shares_twelve_words_in_a_row_with_a_test_set_goes(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    out = tmp_path / "squad11_train.json.gz"
+    out = tmp_path / "more" / "squad11_train.json.gz"
     main(
         squad(tmp_path / "train.json", NEAR, OTHER),
         out,
