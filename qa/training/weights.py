@@ -70,7 +70,7 @@ def load_graph(model: BertForQuestionAnswering, graph: Path) -> None:
     """
     stored = {each.name: numpy_helper.to_array(each) for each in onnx.load(graph).graph.initializer}
     weights = {name.removesuffix("_quantized") for name in stored if name.endswith("_quantized")}
-    floats = {name: _dequantised(stored, name) for name in stored.keys() | weights}
+    floats = {name: dequantised(stored, name) for name in stored.keys() | weights}
     state = {
         name.removeprefix("model."): value
         for name, value in floats.items()
@@ -101,7 +101,8 @@ def load_graph(model: BertForQuestionAnswering, graph: Path) -> None:
     model.load_state_dict({name: torch.tensor(state[name]) for name in wanted})
 
 
-def _dequantised(stored: dict[str, NDArray[np.float32]], name: str) -> NDArray[np.float32]:
+def dequantised(stored: dict[str, NDArray[np.float32]], name: str) -> NDArray[np.float32]:
+    """Return a graph's tensor in float, ``stored`` as it is or with a scale and a zero point."""
     if name in stored:
         return stored[name].astype(np.float32)
     zero = stored.get(f"{name}_zero_point", np.zeros(1, np.int8)).astype(np.float32)

@@ -12,6 +12,7 @@ from safetensors.torch import load_file
 
 from qa.models.span_models import NamedSpanModel
 from qa.training import reader
+from qa.training.examples import Paragraph
 from qa.training.reader import main
 
 CITIES = ("Bern", "Lima", "Oslo", "Riga", "Cairo", "Delhi", "Quito", "Seoul")
@@ -86,3 +87,11 @@ def test_a_set_is_taken_from_the_first_folder_that_has_it(
     }
     with pytest.raises(typer.BadParameter, match=r"no two\.json\.gz in .*shared: docs/training"):
         reader.find_sources([shared])
+
+
+def test_an_epoch_sees_each_source_as_often_as_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "SOURCES", {"often": 3.0, "seldom": 0.5})
+    often, seldom = Paragraph("often", "A text.", ()), Paragraph("seldom", "A text.", ())
+    epoch = reader.one_epoch({"often": [often], "seldom": [seldom] * 100}, seed=1)
+    assert epoch.count(often) == 3
+    assert 30 < epoch.count(seldom) < 70
