@@ -22,7 +22,11 @@ _MATRICES = ("attention.output.dense", "intermediate.dense", "output.dense")
 def load_model(folder: Path) -> BertForQuestionAnswering:
     """Return the model in a folder: the encoder's, a run's, or a graph's.
 
-    A graph is taken to be of the encoder's shape, but for the number of its layers.
+    A graph, as ``qa.training.export`` writes it, is taken to be of the encoder's shape, but for
+    the number of its layers.
+
+    Raises:
+        RuntimeError: the graph is of another shape.
     """
     graph = folder / GRAPH
     weights = bundled_folder() if graph.exists() else folder
@@ -37,10 +41,12 @@ def load_model(folder: Path) -> BertForQuestionAnswering:
         attn_implementation="eager",
     )
     if graph.exists():
-        names = [each.name for each in onnx.load(graph).graph.initializer]
-        config.num_hidden_layers = sum(name.endswith("_qkv_bias") for name in names)
+        stored = {
+            each.name: numpy_helper.to_array(each) for each in onnx.load(graph).graph.initializer
+        }
+        config.num_hidden_layers = sum(name.endswith("_qkv_bias") for name in stored)
         model = BertForQuestionAnswering(config)
-        load_graph(model, graph)
+        _fill(model, stored, graph)
         return model
     return BertForQuestionAnswering.from_pretrained(weights, config=config)
 
@@ -62,13 +68,10 @@ def go_back(model: BertForQuestionAnswering, share: float, home: Path) -> None:
             value.lerp_(goal[name], 1 if "word_embeddings" in name else share)
 
 
-def load_graph(model: BertForQuestionAnswering, graph: Path) -> None:
-    """Fill ``model`` with the weights that ``qa.training.export`` wrote, in int8 or float.
-
-    Raises:
-        RuntimeError: the graph is of another shape than the model.
-    """
-    stored = {each.name: numpy_helper.to_array(each) for each in onnx.load(graph).graph.initializer}
+def _fill(
+    model: BertForQuestionAnswering, stored: dict[str, NDArray[np.float32]], graph: Path
+) -> None:
+    """Fill ``model`` with the weights that ``qa.training.export`` wrote, in int8 or float."""
     weights = {name.removesuffix("_quantized") for name in stored if name.endswith("_quantized")}
     floats = {name: dequantised(stored, name) for name in stored.keys() | weights}
     state = {

@@ -11,7 +11,6 @@ import hmac
 import logging
 import secrets
 import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,6 +25,7 @@ from qa.documents.corpus import CorpusFile
 from qa.errors import QAError
 from qa.indexing import IndexReport, Progress, add_to_index, remove_from_index
 from qa.settings import Settings
+from qa.web.own.home import Home, remove_orphans
 from qa.web.own.names import OWN, is_added, shown_id, suffix_of
 
 logger = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ class Shelves:
         self._shelves: dict[str, Shelf] = {}
         self._lock = threading.Lock()
         self._stopped = threading.Event()
-        self._home: Path | None = None
+        self._home: Home | None = None
 
     def key_of(self, session: str) -> str:
         """Return what lets the page of that session add files."""
@@ -227,7 +227,8 @@ class Shelves:
                     _empty(shelf)
 
     def start(self) -> None:
-        """Remove shelves whose time is over, from now on."""
+        """Remove what a killed server left, and shelves whose time is over from now on."""
+        remove_orphans()
         threading.Thread(target=self._watch, name="own-documents-end", daemon=True).start()
 
     def close(self) -> None:
@@ -237,7 +238,7 @@ class Shelves:
             self.drop(session)
         self.pool.shutdown(wait=True, cancel_futures=True)
         if self._home is not None:
-            shutil.rmtree(self._home, ignore_errors=True)
+            self._home.remove()
 
     def drop_old(self, now: Callable[[], float] = time.monotonic) -> None:
         """Remove the shelves whose time is over."""
@@ -256,8 +257,8 @@ class Shelves:
 
     def _new(self) -> Shelf:
         if self._home is None:
-            self._home = Path(tempfile.mkdtemp(prefix="qa-own-"))
-        folder = self._home / secrets.token_hex(16)
+            self._home = Home()
+        folder = self._home.folder / secrets.token_hex(16)
         folder.mkdir(mode=0o700)
         return Shelf(folder, time.monotonic() + 60 * self.settings.upload_minutes)
 
