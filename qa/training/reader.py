@@ -11,222 +11,23 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import random
-import shutil
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-import torch
 import typer
 from rich.console import Console
 from rich.progress import Progress, TimeRemainingColumn
 from tokenizers import Tokenizer
-from torch.nn.functional import cross_entropy
-from transformers import BertForQuestionAnswering
 
 from qa.models.encoder import bundled_folder
 from qa.training.batches import to_batches, to_rows, to_tensors
-from qa.training.examples import Paragraph, load_paragraphs, make_examples
-from qa.training.noise import add_dropout, hide_words
-from qa.training.weights import go_back, load_model
-
-# The sets to learn from, and how often an epoch sees each one's paragraphs, 0.5 for half of them;
-# the model card has their licences. Most weight is on the only one whose unanswerable questions are
-# cunning. Left out: subjqa (review texts), policyqa (template questions, clauses).
-SOURCES = {
-    "squad2_dev_half_b": 4.0,
-    "squad11_train": 0.6,
-    "squad11_13_articles": 1.0,
-    "squadshifts_wiki": 1.0,
-    "squadshifts_reddit": 0.7,
-    "qed_nq": 1.0,
-    "unansq": 2.0,
-    "fairytaleqa": 1.0,
-    "friendsqa": 1.0,
-    "doqa_cooking": 1.0,
-    "quac": 1.0,
-    "qamr_sample": 0.5,
-}
-# Articles of this set, the last by title, are left for choosing.
-HELD_OUT_OF = "squad2_dev_half_b"
+from qa.training.examples import Paragraph, make_examples
+from qa.training.run import Run
+from qa.training.sources import find_sources, one_epoch, read_sources
 
 _MAX_TOKENS = 320
-_WARM_UP_STEPS = 200
-_WARM_UP_SHARE = 0.05  # where the whole run is short
-_AVERAGE_FROM = 0.6
 _SAVE_SECONDS = 300
-_DROPOUT = 0.1
-
-
-class Run:
-    """The state of a training run: model, optimizer, the mean of the weights, where it is."""
-
-    def __init__(
-        self,
-        out: Path,
-        start: Path,
-        *,
-        back: float,
-        back_to: Path,
-        learning_rate: float,
-        seed: int,
-    ) -> None:
-        torch.manual_seed(seed)
-        self.out = out
-        self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.learning_rate = learning_rate
-        self.model = load_model(start)
-        if back:
-            go_back(self.model, back, back_to)
-        add_dropout(self.model, _DROPOUT)
-        torch.nn.Module.to(self.model, self.device)
-        # Words keep the meaning that the encoder learnt of far more text than there is here.
-        self.model.bert.embeddings.word_embeddings.requires_grad_(False)
-        learnt = [p for p in self.model.parameters() if p.requires_grad]
-        groups = [
-            {"params": [p for p in learnt if p.ndim > 1], "weight_decay": 0.01},
-            {"params": [p for p in learnt if p.ndim <= 1], "weight_decay": 0.0},
-        ]
-        self.optimizer = torch.optim.AdamW(groups, lr=learning_rate, fused=True)
-        self.mean: dict[str, torch.Tensor] = {}
-        self.in_mean = self.steps = self.epoch = self.batch = 0
-        self.spent = 0.0
-        self.loss = 0.0
-
-    def resume(self) -> None:
-        """Go on from the checkpoint, where there is one."""
-        path = self.out / "checkpoint.pt"
-        if not path.exists():
-            return
-        state = torch.load(path, map_location=self.device, weights_only=True)
-        self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.mean, self.in_mean = state["mean"], state["in_mean"]
-        self.steps, self.epoch, self.batch = state["steps"], state["epoch"], state["batch"]
-        self.spent, self.loss = state["spent"], state["loss"]
-        torch.set_rng_state(state["random"].cpu())
-
-    def checkpoint(self) -> None:
-        """Write all that ``resume`` needs."""
-        state = {
-            "model": self.model.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "mean": self.mean,
-            "in_mean": self.in_mean,
-            "steps": self.steps,
-            "epoch": self.epoch,
-            "batch": self.batch,
-            "loss": self.loss,
-            "spent": self.spent,
-            "random": torch.get_rng_state(),
-        }
-        draft = self.out / "checkpoint.draft"
-        torch.save(state, draft)
-        draft.replace(self.out / "checkpoint.pt")
-
-    def step(self, batch: dict[str, torch.Tensor], progress: float) -> None:
-        """Learn from one batch; ``progress`` in [0, 1] sets the learning rate."""
-        warm = max((self.steps + 1) / _WARM_UP_STEPS, progress / _WARM_UP_SHARE)
-        rate = self.learning_rate * min(1, warm) * (1 - progress)
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
-        self.model.train()
-        loss = self._loss_of(batch | {"ids": hide_words(batch["ids"])})
-        self.optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimizer.step()
-        self.steps += 1
-        self.loss += (loss.item() - self.loss) / min(self.steps, 50)
-        if progress > _AVERAGE_FROM and self.steps % 20 == 0:
-            self.in_mean += 1
-            for name, value in self.model.state_dict().items():
-                if value.is_floating_point():
-                    old = self.mean.get(name, torch.zeros_like(value))
-                    self.mean[name] = old + (value - old) / self.in_mean
-
-    def loss_over(self, batches: list[dict[str, torch.Tensor]]) -> float:
-        """Return the mean loss over batches that are not learnt from, without noise."""
-        torch.nn.Module.eval(self.model)
-        with torch.no_grad():
-            losses = [(self._loss_of(batch).item(), len(batch["ids"])) for batch in batches]
-        return sum(loss * size for loss, size in losses) / sum(size for _, size in losses)
-
-    def _loss_of(self, batch: dict[str, torch.Tensor]) -> torch.Tensor:
-        with torch.autocast(self.device, dtype=torch.bfloat16):
-            starts, ends = span_logits(self.model, batch)
-        return (cross_entropy(starts, batch["starts"]) + cross_entropy(ends, batch["ends"])) / 2
-
-    def save(self) -> None:
-        """Write the mean of the weights (the present ones, before there is a mean)."""
-        state = {k: self.mean.get(k, v).clone() for k, v in self.model.state_dict().items()}
-        self.model.save_pretrained(self.out, state_dict=state)
-        for name in ("tokenizer.json", "tokenizer_config.json"):  # so that transformers can load it
-            shutil.copyfile(bundled_folder() / name, self.out / name)
-
-
-def span_logits(
-    model: BertForQuestionAnswering, batch: dict[str, torch.Tensor]
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return start and end logits (batch, tokens); the question and the padding are masked."""
-    out = model(input_ids=batch["ids"], attention_mask=batch["mask"], token_type_ids=batch["types"])
-    allowed = batch["types"].bool()
-    allowed[:, 0] = True
-    least = torch.finfo(torch.float32).min
-    return (
-        out.start_logits.float().masked_fill(~allowed, least),
-        out.end_logits.float().masked_fill(~allowed, least),
-    )
-
-
-def find_sources(data: Sequence[Path]) -> dict[str, Path]:
-    """Return the file of each set of SOURCES, from the first folder that has it.
-
-    ``data`` may be a single SQuAD file instead. Raises ``typer.BadParameter`` where a set is in
-    none of the folders.
-    """
-    if len(data) == 1 and data[0].is_file():
-        return {data[0].name: data[0]}
-    files = {}
-    for source in SOURCES:
-        places = [folder / f"{source}.json.gz" for folder in data]
-        found = next((place for place in places if place.is_file()), None)
-        if found is None:
-            folders = ", ".join(str(folder) for folder in data)
-            raise typer.BadParameter(
-                f"no {source}.json.gz in {folders}: docs/training.md says where each set is from."
-            )
-        files[source] = found
-    return files
-
-
-def read_sources(
-    files: dict[str, Path], held_out: int
-) -> tuple[dict[str, list[Paragraph]], list[Paragraph]]:
-    """Return the paragraphs to train on, by source, and those left out to see what was learnt.
-
-    Nothing is left out of a single SQuAD file of one's own.
-    """
-    sources = {source: load_paragraphs(path) for source, path in files.items()}
-    if HELD_OUT_OF not in sources:
-        return sources, []
-    whole = sources[HELD_OUT_OF]
-    left = sorted({p.article for p in whole})[-held_out:] if held_out else []
-    sources[HELD_OUT_OF] = [p for p in whole if p.article not in left]
-    return sources, [p for p in whole if p.article in left]
-
-
-def one_epoch(sources: dict[str, list[Paragraph]], seed: int) -> list[Paragraph]:
-    """Return the paragraphs that one epoch sees, each source as often as SOURCES says."""
-    chance = random.Random(seed)
-    return [
-        paragraph
-        for source, paragraphs in sources.items()
-        for paragraph in paragraphs
-        for _ in range(math.floor(SOURCES.get(source, 1) + chance.random()))
-    ]
 
 
 def train(
@@ -284,6 +85,11 @@ def main(
     back_to: Annotated[
         Path | None, typer.Option(help="Folder of weights; the encoder's by default.")
     ] = None,
+    teacher: Annotated[
+        Path | None,
+        typer.Option(help="Folder of a trained reader whose view counts as much as the truth."),
+    ] = None,
+    dropout: Annotated[float, typer.Option(min=0, max=0.9)] = 0.1,
     epochs: int = 4,
     minutes: Annotated[float, typer.Option(help="End by then, whatever is left.")] = math.inf,
     learning_rate: float = 1e-4,
@@ -311,6 +117,8 @@ def main(
         back_to=back_to or bundled_folder(),
         learning_rate=learning_rate,
         seed=seed,
+        teacher=teacher,
+        dropout=dropout,
     )
     run.resume()
     try:
@@ -328,6 +136,8 @@ def main(
         "steps": run.steps,
         "minutes": round(run.spent / 60, 1),
         "epochs": epochs,
+        "teacher": str(teacher) if teacher else None,
+        "dropout": dropout,
         "seed": seed,
         "learning_rate": learning_rate,
         "batch_tokens": batch_tokens,

@@ -11,9 +11,10 @@ import typer
 from safetensors.torch import load_file
 
 from qa.models.span_models import NamedSpanModel
-from qa.training import reader
+from qa.training import sources
 from qa.training.examples import Paragraph
 from qa.training.reader import main
+from qa.training.run import Run
 
 CITIES = ("Bern", "Lima", "Oslo", "Riga", "Cairo", "Delhi", "Quito", "Seoul")
 
@@ -57,14 +58,14 @@ def test_what_was_interrupted_goes_on_to_the_same_end(
     squad_file: Path, small_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = train(squad_file, tmp_path / "whole", small_model)
-    step = reader.Run.step
+    step = Run.step
 
-    def interrupted(run: reader.Run, batch: dict[str, torch.Tensor], progress: float) -> None:
+    def interrupted(run: Run, batch: dict[str, torch.Tensor], progress: float) -> None:
         if run.steps == 3:
             raise KeyboardInterrupt
         step(run, batch, progress)
 
-    monkeypatch.setattr(reader.Run, "step", interrupted)
+    monkeypatch.setattr(Run, "step", interrupted)
     with pytest.raises(typer.Exit) as stopped:
         train(squad_file, tmp_path / "parts", small_model)
     assert stopped.value.exit_code == 130
@@ -76,22 +77,49 @@ def test_what_was_interrupted_goes_on_to_the_same_end(
 def test_a_set_is_taken_from_the_first_folder_that_has_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader, "SOURCES", {"one": 1.0, "two": 1.0})
+    monkeypatch.setattr(sources, "SOURCES", {"one": 1.0, "two": 1.0})
     shared, own = tmp_path / "shared", tmp_path / "own"
     for place in (shared / "one.json.gz", own / "one.json.gz", own / "two.json.gz"):
         place.parent.mkdir(exist_ok=True)
         place.touch()
-    assert reader.find_sources([shared, own]) == {
+    assert sources.find_sources([shared, own]) == {
         "one": shared / "one.json.gz",
         "two": own / "two.json.gz",
     }
     with pytest.raises(typer.BadParameter, match=r"no two\.json\.gz in .*shared: docs/training"):
-        reader.find_sources([shared])
+        sources.find_sources([shared])
 
 
 def test_an_epoch_sees_each_source_as_often_as_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "SOURCES", {"often": 3.0, "seldom": 0.5})
+    monkeypatch.setattr(sources, "SOURCES", {"often": 3.0, "seldom": 0.5})
     often, seldom = Paragraph("often", "A text.", ()), Paragraph("seldom", "A text.", ())
-    epoch = reader.one_epoch({"often": [often], "seldom": [seldom] * 100}, seed=1)
+    epoch = sources.one_epoch({"often": [often], "seldom": [seldom] * 100}, seed=1)
     assert epoch.count(often) == 3
     assert 30 < epoch.count(seldom) < 70
+
+
+def test_half_of_the_truth_is_what_the_teacher_says(small_model: Path, tmp_path: Path) -> None:
+    run = Run(
+        tmp_path,
+        small_model,
+        back=0,
+        back_to=small_model,
+        learning_rate=1e-4,
+        seed=1,
+        teacher=small_model,
+    )
+    batch = {
+        "ids": torch.tensor([[101, 2073, 102, 1999, 9326, 102]]),
+        "mask": torch.ones(1, 6, dtype=torch.long),
+        "types": torch.tensor([[0, 0, 0, 1, 1, 1]]),
+        "starts": torch.tensor([4]),
+        "ends": torch.tensor([4]),
+    }
+    for name in ("starts", "ends"):
+        (shares,) = run.taught(batch)[name]
+        assert shares.sum().item() == pytest.approx(1, abs=1e-4)
+        assert shares[4] > 0.5  # the truth's half, and what the teacher gives it
+        assert shares[1] == shares[2] == 0  # the question is no answer
+        assert 0 < shares[0] < 0.5
+    run.step(batch, progress=0.0)
+    assert run.loss > 0
