@@ -19,6 +19,8 @@ from typing import Any, cast
 
 import tantivy
 
+from qa.conversation import understand
+from qa.datatypes import Turn
 from qa.documents.sentences import split_sentences
 from qa.evaluation.text import f1
 from qa.training.stammers import stammer
@@ -54,9 +56,10 @@ class Paragraph:
 
 
 def load_paragraphs(path: Path) -> list[Paragraph]:
-    """Read a SQuAD v2 JSON file (.gz too); questions with a history are left out.
+    """Read a SQuAD v2 JSON file (.gz too).
 
-    Of several answers the one counts that shares the most words with the others.
+    A question with a history is taken as it is read after one: as ``understand`` makes it stand
+    alone. Of several answers the one counts that shares the most words with the others.
     """
     with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open() as file:
         articles = json.load(file)["data"]
@@ -73,10 +76,9 @@ def load_paragraphs(path: Path) -> list[Paragraph]:
 
 def _questions(rows: Sequence[dict[str, object]]) -> Iterator[tuple[str, str | None, int]]:
     for row in rows:
-        if row.get("history"):
-            continue
         answers = cast("list[dict[str, Any]]", row["answers"])
-        question = str(row["question"])
+        turns = [Turn(*turn) for turn in cast("list[list[str]]", row.get("history") or [])]
+        question = understand(str(row["question"]), turns).question
         if not answers:
             yield question, None, 0
         elif answers[0]["text"].strip():  # a few sets hold questions whose answer is blank

@@ -26,7 +26,9 @@ def squad_file(tmp_path: Path) -> Path:
         row("who", "Who ended the tolls in 2018?", "Alun Cairns"),
         row("none", "How long is the Severn Bridge?", None),
         row("blank", "Is it long?", " "),
-        row("later", "And then?", "2018", history=[["When?", "1966"]]),
+        row(
+            "later", "How long is it?", None, history=[["When did the Severn Bridge open?", "1966"]]
+        ),
     ]
     paragraphs = [{"context": TEXT, "qas": questions}, {"context": OTHER, "qas": []}]
     path = tmp_path / "bridges.json.gz"
@@ -35,11 +37,12 @@ def squad_file(tmp_path: Path) -> Path:
     return path
 
 
-def test_follow_ups_and_blank_answers_are_left_out(squad_file: Path) -> None:
+def test_follow_ups_are_made_to_stand_alone_and_blank_answers_left_out(squad_file: Path) -> None:
     first, second = load_paragraphs(squad_file)
     assert [question for question, _, _ in first.questions] == [
         "When did the Severn Bridge open?",
         "Who ended the tolls in 2018?",
+        "How long is the Severn Bridge?",
         "How long is the Severn Bridge?",
     ]
     assert second.questions == ()
