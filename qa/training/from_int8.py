@@ -13,11 +13,10 @@ from typing import Annotated
 import onnx
 import torch
 import typer
-from onnx import numpy_helper
 from transformers import BertConfig, BertForQuestionAnswering
 
 from qa.models.encoder import bundled_folder
-from qa.training.weights import dequantised
+from qa.training.weights import arrays_of, dequantised
 
 # What optimum calls the product of a matrix, with the matrix's name in it.
 _PRODUCT = re.compile(r"/(encoder/layer\.\d+/.+)/MatMul_output_0_output_quantized")
@@ -36,12 +35,13 @@ def main(
         RuntimeError: the graph is of another shape than the bundled encoder's but for its layers.
     """
     onnx_graph = onnx.load(graph).graph
-    stored = {each.name: numpy_helper.to_array(each) for each in onnx_graph.initializer}
-    state = {name: value for name, value in stored.items() if name.startswith(_KNOWN)}
-    for name in [name for name in state if name.endswith("_quantized")]:
-        plain = name.removesuffix("_quantized")
-        state = {key: value for key, value in state.items() if not key.startswith(f"{plain}_")}
-        state[plain] = dequantised(stored, plain)
+    stored = arrays_of(onnx_graph)
+    names = {
+        name.removesuffix("_quantized")
+        for name in stored
+        if name.startswith(_KNOWN) and not name.endswith(("_scale", "_zero_point"))
+    }
+    state = {name: dequantised(stored, name) for name in names}
     for node in onnx_graph.node:
         if node.op_type == "MatMulInteger" and (product := _PRODUCT.fullmatch(node.output[0])):
             matrix = dequantised(stored, node.input[1].removesuffix("_quantized"))

@@ -41,9 +41,7 @@ def load_model(folder: Path) -> BertForQuestionAnswering:
         attn_implementation="eager",
     )
     if graph.exists():
-        stored = {
-            each.name: numpy_helper.to_array(each) for each in onnx.load(graph).graph.initializer
-        }
+        stored = arrays_of(onnx.load(graph).graph)
         config.num_hidden_layers = sum(name.endswith("_qkv_bias") for name in stored)
         model = BertForQuestionAnswering(config)
         _fill(model, stored, graph)
@@ -102,6 +100,11 @@ def _fill(
     if missing:
         raise RuntimeError(f"{graph} lacks {missing[0]}: it is not a graph of this model")
     model.load_state_dict({name: torch.tensor(state[name]) for name in wanted})
+
+
+def arrays_of(graph: onnx.GraphProto) -> dict[str, NDArray[np.float32]]:
+    """Return the tensors that a graph stores, by name, each of its own dtype."""
+    return {each.name: numpy_helper.to_array(each) for each in graph.initializer}
 
 
 def dequantised(stored: dict[str, NDArray[np.float32]], name: str) -> NDArray[np.float32]:
