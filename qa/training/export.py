@@ -18,6 +18,7 @@ from transformers import BertForQuestionAnswering
 
 from qa.models.sessions import fuse
 from qa.models.span_models import FACTS, GRAPH
+from qa.training.four_bits import BLOCK, ZERO, to_four_bits
 
 # The table of the words' vectors, as the graph names it.
 WORDS = "word_embeddings.weight"
@@ -75,7 +76,7 @@ def export(model_dir: Path, out_dir: Path, *, int8: bool = True) -> None:
 
 
 def to_int8(fused: Path, path: Path) -> None:
-    """Quantise a fused graph: a scale for each column of a matrix, and for each word's vector.
+    """Quantise a fused graph: matrices in int8, a scale for each column; words in four bits.
 
     The last layer, of two columns, stays in float: its logits are what everything hangs on.
     """
@@ -96,33 +97,50 @@ def to_int8(fused: Path, path: Path) -> None:
 
 
 def _quantise_words(graph: onnx.GraphProto) -> None:
-    """Keep each word's vector as int8 with a scale of its own; a third of the file is this table.
+    """Keep the words' vectors in four bits, each stretch of them with a scale of its own.
 
-    In place: ``Gather`` becomes two of them, a ``Cast`` and a ``Mul``.
+    In place, for the ``Gather`` of the table: as float it is two thirds of all weights, and after
+    the layers' int8 still a third. A byte holds a value of the vector's first half in its low bits
+    and one of the second half in its high ones.
     """
     (stored,) = (each for each in graph.initializer if each.name.endswith(WORDS))
     (gather,) = (node for node in graph.node if stored.name in node.input)
-    table = numpy_helper.to_array(stored)
-    scales = np.maximum(np.abs(table).max(axis=1, keepdims=True), 1e-12) / 127
+    packed, scales = to_four_bits(numpy_helper.to_array(stored))
     graph.initializer.remove(stored)
-    graph.initializer.extend(
-        [
-            numpy_helper.from_array(np.round(table / scales).astype(np.int8), f"{WORDS}_quantized"),
-            numpy_helper.from_array(scales.astype(np.float32), f"{WORDS}_scale"),
-        ]
-    )
     ids, out = gather.input[1], gather.output[0]
+    constants = {
+        f"{WORDS}_packed": packed,
+        f"{WORDS}_scale": scales,
+        "word_four": np.array(4, np.uint8),
+        "word_sixteen": np.array(16, np.float32),
+        "word_zero": np.array(ZERO, np.float32),
+        "word_last": np.array([-1], np.int64),
+        "word_blocks": np.array([0, 0, -1, BLOCK], np.int64),
+        "word_whole": np.array([0, 0, -1], np.int64),
+    }
+    graph.initializer.extend(numpy_helper.from_array(v, name) for name, v in constants.items())
     at = list(graph.node).index(gather)
     graph.node.remove(gather)
-    for node in reversed(
+    node = helper.make_node
+    for each in reversed(
         [
-            helper.make_node("Gather", [f"{WORDS}_quantized", ids], ["word_rows"]),
-            helper.make_node("Cast", ["word_rows"], ["word_floats"], to=TensorProto.FLOAT),
-            helper.make_node("Gather", [f"{WORDS}_scale", ids], ["word_scales"]),
-            helper.make_node("Mul", ["word_floats", "word_scales"], [out]),
+            node("Gather", [f"{WORDS}_packed", ids], ["word_bytes"]),
+            node("BitShift", ["word_bytes", "word_four"], ["word_tops"], direction="RIGHT"),
+            node("Cast", ["word_bytes"], ["word_both"], to=TensorProto.FLOAT),
+            node("Cast", ["word_tops"], ["word_high"], to=TensorProto.FLOAT),
+            node("Mul", ["word_high", "word_sixteen"], ["word_above"]),
+            node("Sub", ["word_both", "word_above"], ["word_low"]),
+            node("Concat", ["word_low", "word_high"], ["word_levels"], axis=-1),
+            node("Sub", ["word_levels", "word_zero"], ["word_signed"]),
+            node("Reshape", ["word_signed", "word_blocks"], ["word_in_blocks"]),
+            node("Gather", [f"{WORDS}_scale", ids], ["word_halves"]),
+            node("Cast", ["word_halves"], ["word_floats"], to=TensorProto.FLOAT),
+            node("Unsqueeze", ["word_floats", "word_last"], ["word_scales"]),
+            node("Mul", ["word_in_blocks", "word_scales"], ["word_scaled"]),
+            node("Reshape", ["word_scaled", "word_whole"], [out]),
         ]
     ):
-        graph.node.insert(at, node)
+        graph.node.insert(at, each)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -14,7 +15,10 @@ from transformers import BertConfig, BertForQuestionAnswering
 
 from qa.models.encoder import bundled_folder
 from qa.models.span_models import GRAPH
+from qa.training.four_bits import from_four_bits
 
+# Before the names of the first of two readers that ``qa.training.join`` joined.
+FIRST = "first/"
 # Of each layer, the matrices that are plain multiplications, in the order of the graph.
 _MATRICES = ("attention.output.dense", "intermediate.dense", "output.dense")
 
@@ -23,7 +27,7 @@ def load_model(folder: Path) -> BertForQuestionAnswering:
     """Return the model in a folder: the encoder's, a run's, or a graph's.
 
     A graph, as ``qa.training.export`` writes it, is taken to be of the encoder's shape, but for
-    the number of its layers.
+    the number of its layers. Of two joined readers it is the first.
 
     Raises:
         RuntimeError: the graph is of another shape.
@@ -41,12 +45,19 @@ def load_model(folder: Path) -> BertForQuestionAnswering:
         attn_implementation="eager",
     )
     if graph.exists():
-        stored = arrays_of(onnx.load(graph).graph)
+        stored = _first(arrays_of(onnx.load(graph).graph))
         config.num_hidden_layers = sum(name.endswith("_qkv_bias") for name in stored)
         model = BertForQuestionAnswering(config)
         _fill(model, stored, graph)
         return model
     return BertForQuestionAnswering.from_pretrained(weights, config=config)
+
+
+def _first(stored: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    first = {
+        name.removeprefix(FIRST): value for name, value in stored.items() if name.startswith(FIRST)
+    }
+    return first or stored
 
 
 def go_back(model: BertForQuestionAnswering, share: float, home: Path) -> None:
@@ -67,10 +78,11 @@ def go_back(model: BertForQuestionAnswering, share: float, home: Path) -> None:
 
 
 def _fill(
-    model: BertForQuestionAnswering, stored: dict[str, NDArray[np.float32]], graph: Path
+    model: BertForQuestionAnswering, stored: dict[str, NDArray[Any]], graph: Path
 ) -> None:
     """Fill ``model`` with the weights that ``qa.training.export`` wrote, in int8 or float."""
-    weights = {name.removesuffix("_quantized") for name in stored if name.endswith("_quantized")}
+    packed = re.compile(r"(.+)_(?:quantized|packed)")
+    weights = {match[1] for name in stored if (match := packed.fullmatch(name))}
     floats = {name: dequantised(stored, name) for name in stored.keys() | weights}
     state = {
         name.removeprefix("model."): value
@@ -102,14 +114,16 @@ def _fill(
     model.load_state_dict({name: torch.tensor(state[name]) for name in wanted})
 
 
-def arrays_of(graph: onnx.GraphProto) -> dict[str, NDArray[np.float32]]:
+def arrays_of(graph: onnx.GraphProto) -> dict[str, NDArray[Any]]:
     """Return the tensors that a graph stores, by name, each of its own dtype."""
     return {each.name: numpy_helper.to_array(each) for each in graph.initializer}
 
 
-def dequantised(stored: dict[str, NDArray[np.float32]], name: str) -> NDArray[np.float32]:
+def dequantised(stored: dict[str, NDArray[Any]], name: str) -> NDArray[np.float32]:
     """Return a graph's tensor in float, ``stored`` as it is or with a scale and a zero point."""
     if name in stored:
         return stored[name].astype(np.float32)
+    if f"{name}_packed" in stored:
+        return from_four_bits(stored[f"{name}_packed"], stored[f"{name}_scale"])
     zero = stored.get(f"{name}_zero_point", np.zeros(1, np.int8)).astype(np.float32)
     return (stored[f"{name}_quantized"].astype(np.float32) - zero) * stored[f"{name}_scale"]

@@ -57,7 +57,8 @@ def test_int8_is_near_and_can_be_trained_further(small_model: Path, tmp_path: Pa
     for (name, ours), theirs in zip(
         restored.state_dict().items(), original.state_dict().values(), strict=True
     ):
-        assert (ours - theirs).norm() <= 0.03 * theirs.norm(), name
+        most = 0.1 if "word_embeddings" in name else 0.03  # of four bits and of eight
+        assert (ours - theirs).norm() <= most * theirs.norm(), name
     (whole,) = NamedSpanModel(small_model, threads=1).windows(QUESTION, TEXT)
     (int8,) = GraphSpanModel(tmp_path).windows(QUESTION, TEXT)
     assert np.corrcoef(int8.starts, whole.starts)[0, 1] > 0.98

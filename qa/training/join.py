@@ -1,0 +1,61 @@
+"""Two readers in one graph: ``python -m qa.training.join READER OTHER OUT``.
+
+Both read, and the logits are the mean of theirs. Readers that began at different weights err in
+different places, so that two together read better than either (Lakshminarayanan et al. 2017).
+Whoever trains on from OUT goes on from READER alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import onnx
+import typer
+from onnx import helper
+from onnx.compose import add_prefix
+
+from qa.models.span_models import FACTS, GRAPH
+from qa.training.weights import FIRST
+
+_PREFIXES = (FIRST, "second/")
+
+
+def main(reader: Path, other: Path, out: Path) -> None:
+    """Join the graphs in READER and OTHER, as ``qa.training.export`` writes them, into OUT.
+
+    It is not calibrated.
+    """
+    graphs = [onnx.load(folder / GRAPH) for folder in (reader, other)]
+    joined = join(*graphs)
+    out.mkdir(parents=True, exist_ok=True)
+    onnx.save(joined, out / GRAPH)
+    facts = {"sha256": hashlib.sha256((out / GRAPH).read_bytes()).hexdigest(), "calibration": {}}
+    (out / FACTS).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+
+
+def join(*models: onnx.ModelProto) -> onnx.ModelProto:
+    """Return a graph of the same inputs and outputs, each output the mean of those of ``models``."""
+    joined = onnx.ModelProto()
+    joined.CopyFrom(models[0])
+    graph = joined.graph
+    for field in ("node", "initializer", "value_info"):
+        graph.ClearField(field)
+    for prefix, model in zip(_PREFIXES, models, strict=True):
+        part = add_prefix(model, prefix).graph
+        graph.node.extend(
+            helper.make_node("Identity", [each.name], [f"{prefix}{each.name}"])
+            for each in graph.input
+        )
+        graph.node.extend(part.node)
+        graph.initializer.extend(part.initializer)
+    for each in graph.output:
+        parts = [f"{prefix}{each.name}" for prefix in _PREFIXES]
+        graph.node.append(helper.make_node("Mean", parts, [each.name]))
+    onnx.checker.check_model(joined)
+    return joined
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from qa.training.four_bits import BLOCK, from_four_bits, to_four_bits
+
+
+def test_what_has_sixteen_levels_comes_back_as_it_was() -> None:
+    levels = np.tile(np.arange(-8, 8, dtype=np.float32), (3, 8))
+    packed, scales = to_four_bits(levels / 4)
+    assert packed.shape == (3, 64)
+    assert scales.shape == (3, 128 // BLOCK)
+    np.testing.assert_array_equal(from_four_bits(packed, scales), levels / 4)
+
+
+@pytest.mark.parametrize("size", [1e-3, 1, 100])
+def test_nothing_is_off_by_more_than_a_quarter_of_its_block(size: float) -> None:
+    table = np.random.default_rng(5).normal(0, size, (200, 128)).astype(np.float32)
+    back = from_four_bits(*to_four_bits(table))
+    largest = np.abs(table).reshape(200, -1, BLOCK).max(2).repeat(BLOCK, 1)
+    assert (np.abs(back - table) <= largest / 4).all()
+    assert np.square(back - table).mean() < 0.01 * np.square(table).mean()
+
+
+def test_zeros_stay_zeros() -> None:
+    np.testing.assert_array_equal(from_four_bits(*to_four_bits(np.zeros((2, 64), np.float32))), 0)
