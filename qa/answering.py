@@ -186,8 +186,8 @@ def _different(
     """Return the different answers among the spans, each with the places that give it.
 
     The best one is the answer; where several are asked for, so is all that looks like it and is
-    nearly as likely right as not; else another one only where both are more likely right. No
-    sentence is cited twice for one answer.
+    nearly as likely right as not; else another one only where both are more likely right and
+    both have numbers or neither has. No sentence is cited twice for one answer.
     """
 
     def words(span: Span) -> str:
@@ -198,6 +198,7 @@ def _different(
     # An enumeration is seldom half of what is asked for.
     item = _SURE if len(_stretches(question, spans[0])) > 1 else _ITEM
     answers, quotes = [[spans[0]]], {_place(spans[0])}
+    number = _has_digit(words(spans[0]))
     if not several and spans[0].confidence < _BOTH:
         most = 1
     for span in spans[1:]:
@@ -216,7 +217,11 @@ def _different(
         elif len(answers) < most and (
             (span.confidence >= item and _is_name(span) == _is_name(spans[0]))
             if several
-            else (span.confidence >= _BOTH and place not in quotes)
+            else (
+                span.confidence >= _BOTH
+                and place not in quotes
+                and (wants_sentence(question) or _has_digit(said) == number)
+            )
         ):
             answers.append([span])
             quotes.add(place)
@@ -230,6 +235,10 @@ def _is_name(span: Span) -> bool:
     if len(words) > 1 and words[0].lower() in _ARTICLES:
         words = words[1:]
     return words[0][:1].isupper() if words else False
+
+
+def _has_digit(text: str) -> bool:
+    return any(character.isdigit() for character in text)
 
 
 def _place(span: Span) -> tuple[str, int]:

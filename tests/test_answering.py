@@ -185,6 +185,10 @@ def test_passages_that_surely_say_different_things_are_both_given() -> None:
     assert answer_of("How wide is it?", ("0.8 millimeters", 0.7), ("Or 8", 0.55)).text == (
         "0.8 millimeters"
     )
+    # Whoever asks how wide it is, is not told what it is, too.
+    assert answer_of("How wide is it?", ("0.8 millimeters", 0.7), ("Or", 0.65)).text == (
+        "0.8 millimeters"
+    )
     # Two spans of one sentence are one answer.
     assert answer_of("How wide is it?", ("0.8 millimeters", 0.7), ("hole", 0.65)).text == (
         "0.8 millimeters"

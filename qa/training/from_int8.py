@@ -32,7 +32,8 @@ def main(
     """Write the weights of GRAPH, which optimum wrote in int8, to OUT, with a head still untaught.
 
     Raises:
-        RuntimeError: the graph is of another shape than the bundled encoder's but for its layers.
+        typer.BadParameter: the graph is of another shape than the bundled encoder's but for its
+            layers.
     """
     onnx_graph = onnx.load(graph).graph
     stored = arrays_of(onnx_graph)
@@ -51,7 +52,13 @@ def main(
         bundled_folder(), num_labels=2, num_hidden_layers=len(layers)
     )
     model = BertForQuestionAnswering(config)
-    model.bert.load_state_dict({name: torch.tensor(value) for name, value in state.items()})
+    try:
+        model.bert.load_state_dict({name: torch.tensor(value) for name, value in state.items()})
+    except RuntimeError as error:
+        raise typer.BadParameter(
+            f"{graph} is no int8 graph, as optimum writes it, of a BERT as wide as the bundled"
+            " encoder: docs/training.md names one that is."
+        ) from error
     model.save_pretrained(out)
 
 

@@ -27,22 +27,21 @@ def main(reader: Path, other: Path, out: Path) -> None:
 
     It is not calibrated.
     """
-    graphs = [onnx.load(folder / GRAPH) for folder in (reader, other)]
-    joined = join(*graphs)
+    joined = join(onnx.load(reader / GRAPH), onnx.load(other / GRAPH))
     out.mkdir(parents=True, exist_ok=True)
     onnx.save(joined, out / GRAPH)
     facts = {"sha256": hashlib.sha256((out / GRAPH).read_bytes()).hexdigest(), "calibration": {}}
     (out / FACTS).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
 
 
-def join(*models: onnx.ModelProto) -> onnx.ModelProto:
-    """Return a graph of the same inputs and outputs, each output the mean of those of ``models``."""
+def join(one: onnx.ModelProto, other: onnx.ModelProto) -> onnx.ModelProto:
+    """Return a graph of the same inputs and outputs, each output the mean of both models'."""
     joined = onnx.ModelProto()
-    joined.CopyFrom(models[0])
+    joined.CopyFrom(one)
     graph = joined.graph
     for field in ("node", "initializer", "value_info"):
         graph.ClearField(field)
-    for prefix, model in zip(_PREFIXES, models, strict=True):
+    for prefix, model in zip(_PREFIXES, (one, other), strict=True):
         part = add_prefix(model, prefix).graph
         graph.node.extend(
             helper.make_node("Identity", [each.name], [f"{prefix}{each.name}"])

@@ -77,9 +77,7 @@ def go_back(model: BertForQuestionAnswering, share: float, home: Path) -> None:
             value.lerp_(goal[name], 1 if "word_embeddings" in name else share)
 
 
-def _fill(
-    model: BertForQuestionAnswering, stored: dict[str, NDArray[Any]], graph: Path
-) -> None:
+def _fill(model: BertForQuestionAnswering, stored: dict[str, NDArray[Any]], graph: Path) -> None:
     """Fill ``model`` with the weights that ``qa.training.export`` wrote, in int8 or float."""
     packed = re.compile(r"(.+)_(?:quantized|packed)")
     weights = {match[1] for name in stored if (match := packed.fullmatch(name))}
