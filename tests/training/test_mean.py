@@ -43,7 +43,9 @@ def test_the_mean_of_the_bundled_reader_and_itself(tmp_path: Path) -> None:
 
 
 def test_going_back_to_the_encoder_keeps_the_head() -> None:
-    model, encoder = load_model(bundled_reader()), load_model(bundled_folder()).state_dict()
+    model, encoder = load_model(bundled_folder()), load_model(bundled_folder()).state_dict()
+    for weights in model.parameters():
+        torch.nn.init.normal_(weights)
     before = {name: value.clone() for name, value in model.state_dict().items()}
     go_back(model, 0.25, bundled_folder())
     after = model.state_dict()
