@@ -7,11 +7,13 @@ import json
 import tempfile
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 import torch
 import typer
+from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from transformers import BertForQuestionAnswering
@@ -108,7 +110,7 @@ def _quantise_words(graph: onnx.GraphProto) -> None:
     packed, scales = to_four_bits(numpy_helper.to_array(stored))
     graph.initializer.remove(stored)
     ids, out = gather.input[1], gather.output[0]
-    constants = {
+    constants: dict[str, NDArray[Any]] = {
         f"{WORDS}_packed": packed,
         f"{WORDS}_scale": scales,
         "word_four": np.array(4, np.uint8),

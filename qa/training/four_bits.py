@@ -34,7 +34,7 @@ def to_four_bits(table: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray
         levels = np.where(better, tried.astype(np.uint8), levels)
         scales = np.where(better, scale, scales)
     low, high = np.split(levels.reshape(table.shape), 2, axis=1)
-    return low | high << 4, scales[:, :, 0]
+    return (low | high << 4).astype(np.uint8), scales[:, :, 0]
 
 
 def from_four_bits(packed: NDArray[np.uint8], scales: NDArray[np.float16]) -> NDArray[np.float32]:

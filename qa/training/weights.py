@@ -124,4 +124,5 @@ def dequantised(stored: dict[str, NDArray[Any]], name: str) -> NDArray[np.float3
     if f"{name}_packed" in stored:
         return from_four_bits(stored[f"{name}_packed"], stored[f"{name}_scale"])
     zero = stored.get(f"{name}_zero_point", np.zeros(1, np.int8)).astype(np.float32)
-    return (stored[f"{name}_quantized"].astype(np.float32) - zero) * stored[f"{name}_scale"]
+    scale: NDArray[np.float32] = stored[f"{name}_scale"]
+    return (stored[f"{name}_quantized"].astype(np.float32) - zero) * scale

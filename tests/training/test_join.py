@@ -31,7 +31,7 @@ def readers(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 def test_the_logits_of_two_readers_are_averaged(readers: list[Path], tmp_path: Path) -> None:
-    main(*readers, tmp_path)
+    main(readers[0], readers[1], tmp_path)
     (one, other, both) = (
         next(GraphSpanModel(folder).windows("Where?", "The meeting was in Lima."))
         for folder in (*readers, tmp_path)
@@ -43,7 +43,7 @@ def test_the_logits_of_two_readers_are_averaged(readers: list[Path], tmp_path: P
 
 
 def test_training_goes_on_from_the_first_of_two(readers: list[Path], tmp_path: Path) -> None:
-    main(*readers, tmp_path)
+    main(readers[0], readers[1], tmp_path)
     first, loaded = load_model(readers[0]).state_dict(), load_model(tmp_path).state_dict()
     assert first.keys() == loaded.keys()
     assert all(torch.equal(first[name], loaded[name]) for name in first)
