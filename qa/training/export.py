@@ -73,8 +73,14 @@ def export(model_dir: Path, out_dir: Path, *, int8: bool = True) -> None:
             to_int8(Path(fused), path)
         else:
             path.write_bytes(Path(fused).read_bytes())
-    facts = {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "calibration": {}}
-    (out_dir / FACTS).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    write_facts(out_dir)
+
+
+def write_facts(folder: Path) -> None:
+    """Write ``reader.json`` for the graph in ``folder``: its hash, not calibrated."""
+    digest = hashlib.sha256((folder / GRAPH).read_bytes()).hexdigest()
+    facts = {"sha256": digest, "calibration": {}}
+    (folder / FACTS).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
 
 
 def to_int8(fused: Path, path: Path) -> None:

@@ -38,7 +38,7 @@ def to_four_bits(table: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray
 
 
 def from_four_bits(packed: NDArray[np.uint8], scales: NDArray[np.float16]) -> NDArray[np.float32]:
-    """Return the (rows, n) values again, each off by a few hundredths of its block's largest."""
+    """Return the (rows, n) values again, none off by more than a quarter of its block's largest."""
     levels = np.concatenate([packed & 15, packed >> 4], axis=1).astype(np.float32) - ZERO
     blocks = levels.reshape(len(packed), -1, BLOCK) * scales[:, :, None].astype(np.float32)
     return blocks.reshape(levels.shape)

@@ -7,8 +7,6 @@ Whoever trains on from OUT goes on from READER alone.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from pathlib import Path
 
 import onnx
@@ -16,7 +14,8 @@ import typer
 from onnx import helper
 from onnx.compose import add_prefix
 
-from qa.models.span_models import FACTS, GRAPH
+from qa.models.span_models import GRAPH
+from qa.training.export import write_facts
 from qa.training.weights import FIRST
 
 _PREFIXES = (FIRST, "second/")
@@ -30,8 +29,7 @@ def main(reader: Path, other: Path, out: Path) -> None:
     joined = join(onnx.load(reader / GRAPH), onnx.load(other / GRAPH))
     out.mkdir(parents=True, exist_ok=True)
     onnx.save(joined, out / GRAPH)
-    facts = {"sha256": hashlib.sha256((out / GRAPH).read_bytes()).hexdigest(), "calibration": {}}
-    (out / FACTS).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    write_facts(out)
 
 
 def join(one: onnx.ModelProto, other: onnx.ModelProto) -> onnx.ModelProto:

@@ -79,8 +79,8 @@ def go_back(model: BertForQuestionAnswering, share: float, home: Path) -> None:
 
 def _fill(model: BertForQuestionAnswering, stored: dict[str, NDArray[Any]], graph: Path) -> None:
     """Fill ``model`` with the weights that ``qa.training.export`` wrote, in int8 or float."""
-    packed = re.compile(r"(.+)_(?:quantized|packed)")
-    weights = {match[1] for name in stored if (match := packed.fullmatch(name))}
+    small = re.compile(r"(.+)_(?:quantized|packed)")
+    weights = {match[1] for name in stored if (match := small.fullmatch(name))}
     floats = {name: dequantised(stored, name) for name in stored.keys() | weights}
     state = {
         name.removeprefix("model."): value
@@ -118,7 +118,7 @@ def arrays_of(graph: onnx.GraphProto) -> dict[str, NDArray[Any]]:
 
 
 def dequantised(stored: dict[str, NDArray[Any]], name: str) -> NDArray[np.float32]:
-    """Return a graph's tensor in float, ``stored`` as it is or with a scale and a zero point."""
+    """Return a graph's tensor in float, ``stored`` as it is, in four bits, or in int8."""
     if name in stored:
         return stored[name].astype(np.float32)
     if f"{name}_packed" in stored:
