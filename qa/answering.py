@@ -10,6 +10,7 @@ from dataclasses import replace
 from qa.asked import asks_who, class_asked, wants_sentence, wants_several
 from qa.datatypes import Answer, Citation, Document, Hit
 from qa.documents.sentences import leans_back, split_sentences
+from qa.documents.words import one_holds_other
 from qa.lists import items_around
 from qa.polarity import yes_or_no
 from qa.reading.spans import Reading, Span, quote_around
@@ -24,7 +25,7 @@ _ITEM = 0.35
 # Places of one answer, answers to a question, items of a list: no more than that.
 _PLACES, _ANSWERS, _ITEMS = 3, 2, 8
 _PAIR = 2
-# Characters in which the sentence before is looked for.
+# Characters in which the sentence before or after is looked for.
 _NEAR = 500
 _ARTICLES = frozenset(("a", "an", "the"))
 
@@ -78,7 +79,7 @@ def _word(
     """Return the text of the answer and its citations, in the order of what they support."""
     whole = wants_sentence(question)
     text, citations, told = "", list[Citation](), list[tuple[str, int, int]]()
-    given = _told(question, spans, documents)
+    given = _told(question, spans)
     verdict, given = _verdict(question, given, documents) if whole else (None, given)
     for (best, *others), stretches in given:
         document = documents[best.passage.document_id]
@@ -119,24 +120,22 @@ def _verdict(
     said = []
     for (best, *_), stretches in given:
         text = documents[best.passage.document_id].text
-        said.append(yes_or_no(question, text[stretches[0][0] : stretches[-1][1]]))
+        start, end = stretches[0][0], stretches[-1][1]
+        said.append(yes_or_no(question, text[start:end], text[end : end + _NEAR]))
     if len(set(said) - {None}) != 1:
         return None, given
     at = next(at for at, word in enumerate(said) if word)
     return said[at], [given[at], *given[:at], *given[at + 1 :]]
 
 
-def _told(question: str, spans: Sequence[Span], documents: Mapping[str, Document]) -> list[_Given]:
+def _told(question: str, spans: Sequence[Span]) -> list[_Given]:
     """Return each answer that is given, as the places that give it, with what is told of it.
 
     What stands beside an enumeration in its sentence is no item. An enumeration is an answer by
     itself where one thing was asked for: what follows it is of another kind.
     """
     spans = _with_class(question, spans)
-    found = [
-        (places, _stretches(question, places[0]))
-        for places in _different(question, spans, documents)
-    ]
+    found = [(places, _stretches(question, places[0])) for places in _different(question, spans)]
     if not wants_several(question) and len(found[0][1]) > 1:
         return found[:1]
     enumerations = {_place(places[0]) for places, stretches in found if len(stretches) > 1}
@@ -180,58 +179,57 @@ def _stretches(question: str, span: Span) -> list[tuple[int, int]]:
     return [(span.start, span.end)]
 
 
-def _different(
-    question: str, spans: Sequence[Span], documents: Mapping[str, Document]
-) -> list[list[Span]]:
+def _different(question: str, spans: Sequence[Span]) -> list[list[Span]]:
     """Return the different answers among the spans, each with the places that give it.
 
-    The best one is the answer; where several are asked for, so is all that looks like it and is
-    nearly as likely right as not; else another one only where both are more likely right and
-    both have numbers or neither has. No sentence is cited twice for one answer.
+    The best one is the answer; of the others, those that may stand beside it. No sentence is
+    cited twice for one answer.
     """
-
-    def words(span: Span) -> str:
-        return _words(documents[span.passage.document_id].text[span.start : span.end])
-
-    several = wants_several(question)
-    most = _ITEMS if several else _ANSWERS
-    # An enumeration is seldom half of what is asked for.
-    item = _SURE if len(_stretches(question, spans[0])) > 1 else _ITEM
-    answers, quotes = [[spans[0]]], {_place(spans[0])}
-    number = _has_digit(words(spans[0]))
-    if not several and spans[0].confidence < _BOTH:
-        most = 1
+    answers = [[spans[0]]]
     for span in spans[1:]:
-        place, said = _place(span), words(span)
-        alike = [each for each in answers if _holds(words(each[0]), said)]
+        said = _words(span.text)
+        alike = [each for each in answers if one_holds_other(_words(each[0].text), said)]
         if alike:
             same = alike[0]
+            known = _words(same[0].text)
             # One word inside another answer may be any other thing: "8" in "8 million".
             if (
                 span.confidence >= _SURE
-                and (words(same[0]) == said or " " in min(words(same[0]), said, key=len))
+                and (known == said or " " in min(known, said, key=len))
                 and len(same) < _PLACES
-                and place not in map(_place, same)
+                and _place(span) not in map(_place, same)
             ):
                 same.append(span)
-        elif len(answers) < most and (
-            (span.confidence >= item and _is_name(span) == _is_name(spans[0]))
-            if several
-            else (
-                span.confidence >= _BOTH
-                and place not in quotes
-                and (wants_sentence(question) or _has_digit(said) == number)
-            )
-        ):
+        elif _stands_beside(question, span, [places[0] for places in answers]):
             answers.append([span])
-            quotes.add(place)
     return answers
+
+
+def _stands_beside(question: str, span: Span, answers: Sequence[Span]) -> bool:
+    """Tell whether a span is given beside the answers so far, which say other things.
+
+    Where several are asked for, it must look like the best one and be nearly as likely right as
+    not. Else it must stand in another sentence, and both it and the best one must be more likely
+    right; a number stands beside a number only, unless the whole sentences are told.
+    """
+    best = answers[0]
+    if wants_several(question):
+        # An enumeration is seldom half of what is asked for.
+        least = _SURE if len(_stretches(question, best)) > 1 else _ITEM
+        return (
+            len(answers) < _ITEMS and span.confidence >= least and _is_name(span) == _is_name(best)
+        )
+    return (
+        len(answers) < _ANSWERS
+        and min(best.confidence, span.confidence) >= _BOTH
+        and _place(span) not in map(_place, answers)
+        and (wants_sentence(question) or _has_digit(span.text) == _has_digit(best.text))
+    )
 
 
 def _is_name(span: Span) -> bool:
     """Tell whether a span begins like a name, leaving out an article."""
-    begin = span.passage.start
-    words = span.passage.text[span.start - begin : span.end - begin].split()
+    words = span.text.split()
     if len(words) > 1 and words[0].lower() in _ARTICLES:
         words = words[1:]
     return words[0][:1].isupper() if words else False
@@ -257,12 +255,6 @@ def say(question: str, text: str) -> Answer:
         hits=(),
         standalone_question=question,
     )
-
-
-def _holds(one: str, other: str) -> bool:
-    """Tell whether one of two answers, as ``_words`` gives them, stands within the other."""
-    shorter, longer = sorted((one, other), key=len)
-    return f" {shorter} " in f" {longer} "
 
 
 def _words(text: str) -> str:

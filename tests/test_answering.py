@@ -189,6 +189,11 @@ def test_passages_that_surely_say_different_things_are_both_given() -> None:
     assert answer_of("How wide is it?", ("0.8 millimeters", 0.7), ("Or", 0.65)).text == (
         "0.8 millimeters"
     )
+    # A reason may well hold a number and another none.
+    reasons = ("It is small", 0.7), ("8 holes", 0.65)
+    assert answer_from("It is small. It has 8 holes.", "Why did it leak?", *reasons).text == (
+        "It is small. It has 8 holes."
+    )
     # Two spans of one sentence are one answer.
     assert answer_of("How wide is it?", ("0.8 millimeters", 0.7), ("hole", 0.65)).text == (
         "0.8 millimeters"

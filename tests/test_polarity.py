@@ -45,6 +45,36 @@ from qa.polarity import yes_or_no
         ("Was the leak from a meteor?", "The leak was from a meteor or from space junk.", None),
         ("Was the leak from a meteor?", "Not all say that the leak was from a meteor.", None),
         ("Was the leak from a meteor?", "Was the leak from a meteor?", None),
+        # Another matter between the words, a voice that was not asked about, a part of a name.
+        ("Did the board approve the plan?", "The board refuses to approve the plan.", None),
+        ("Did the board approve the plan?", "The board is to approve the plan in May.", None),
+        ("Did the board approve the plan?", "The board will approve the plan.", None),
+        ("Was the tunnel built?", "The tunnel is to be built next year.", None),
+        ("Was the tunnel built?", "The tunnel is being built.", None),
+        ("Is the ferry late?", "The ferry is rarely late.", None),
+        ("Did the police arrest the man?", "The police deny having arrested the man.", None),
+        ("Did the police arrest Lee?", "The police chief was arrested by Lee.", None),
+        ("Did NASA launch the rocket?", "NASA grounded the launch of the rocket.", None),
+        ("Did the captain leave the ship?", "The captain ordered all to leave the ship.", None),
+        ("Did Smith kill Jones?", "Smith's brother killed Jones.", None),
+        ("Was Kim elected president?", "Kim fell to Lee, who was elected president.", None),
+        ("Is it open on Monday?", "It is open every day, Monday excepted.", None),
+        ("Did the bridge open a market?", "The bridge opened a covered market.", "Yes."),
+        ("Was the bridge opened in 1966?", "The bridge was opened by Ann Lee in 1966.", "Yes."),
+        # What somebody says.
+        ("Did the crew work long shifts?", "\"The crew worked long shifts,\" Bo Ek added.", None),
+        ("Did the crew work long shifts?", "The crew worked long shifts, said Bo Ek.", None),
+        # Nobody, nothing, and what one must not do.
+        ("Was anyone killed?", "Nobody was killed.", "No."),
+        ("Was anyone killed?", "Nobody will be killed.", None),
+        ("Was anyone killed on the bridge?", "No one was killed on the bridge.", "No."),
+        ("Was anyone killed on the bridge?", "No one was hurt, one killed on the bridge.", None),
+        ("Will there be fireworks?", "There will be no fireworks this year.", "No."),
+        ("Can I put it in the dishwasher?", "Do not put it in the dishwasher.", "No."),
+        ("May I open the lid?", "Never open the lid if it is hot.", None),
+        ("Can I open the lid?", "You can open the lid.", "Yes."),
+        ("Must the tank be filled?", "The tank must be filled.", "Yes."),
+        ("Must the tank be filled?", "The tank is filled.", None),
         # Not of that kind.
         ("Wasn't the leak from a meteor?", "The leak was from a meteor.", None),
         ("Was it tea or coffee they drank?", "They drank tea.", None),
@@ -56,6 +86,13 @@ def test_yes_and_no_are_said_only_beyond_doubt(
     question: str, sentence: str, expected: str | None
 ) -> None:
     assert yes_or_no(question, sentence) == expected
+
+
+def test_what_the_next_sentence_takes_back_is_not_beyond_doubt() -> None:
+    asked, said = "Did the crew work long shifts?", "The crew worked long shifts."
+    assert yes_or_no(asked, said, " It rained.") == "Yes."
+    assert yes_or_no(asked, said, " The company denied this.") is None
+    assert yes_or_no(asked, said, " That was not true.") is None
 
 
 @given(st.text(max_size=60), st.text(max_size=60))

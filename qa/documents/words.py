@@ -1,4 +1,4 @@
-"""The words of a text that say what it is about."""
+"""The words of a text: those that say what it is about, and whether one text holds another's."""
 
 from __future__ import annotations
 
@@ -21,3 +21,15 @@ def telling_words(text: str) -> list[str]:
     ['soyuz']
     """
     return [word for word in _WORDS.findall(text.lower()) if word not in _EVERYWHERE]
+
+
+def one_holds_other(one: str, other: str) -> bool:
+    """Tell whether one of two texts stands within the other, word for word.
+
+    Both are words with one blank between them.
+
+    >>> one_holds_other("8", "8 million"), one_holds_other("18 million", "8 million")
+    (True, False)
+    """
+    shorter, longer = sorted((one, other), key=len)
+    return f" {shorter} " in f" {longer} "

@@ -95,3 +95,8 @@ def limited(questions: tuple[Question, ...], limit: int | None) -> tuple[Questio
     if limit >= count:
         return questions
     return tuple(questions[i * count // limit] for i in range(limit))
+
+
+def standing_alone(question_set: QuestionSet) -> tuple[Question, ...]:
+    """Return the questions of the set that follow no others, in its order."""
+    return tuple(question for question in question_set.questions if not question.history)

@@ -19,7 +19,7 @@ from qa.datatypes import Hit, Stage
 from qa.documents.sentences import split_sentences
 from qa.documents.words import telling_words
 from qa.models.encoder import Encoder
-from qa.reading.spans import Reading, Span
+from qa.reading.spans import Reading, Span, probability
 
 # Fitted by qa.training.evidence on squad11_13_articles; docs/reading.md has the figures.
 WEIGHTS = {
@@ -65,7 +65,7 @@ class EvidenceReader:
             return []
         scores = self.features(question, hits, sentences) @ np.array(list(WEIGHTS.values()))
         spans = [
-            Span(hits[rank].passage, start, end, float(score), _probability(score))
+            Span(hits[rank].passage, start, end, float(score), probability(SLOPE * score + OFFSET))
             for (rank, start, end), score in zip(sentences, scores, strict=True)
         ]
         return sorted(spans, key=lambda span: -span.score)
@@ -124,10 +124,6 @@ class EvidenceReader:
                 while len(self._vectors) > _SENTENCES_KEPT:
                     self._vectors.popitem(last=False)
         return np.stack([known[text] for text in texts])
-
-
-def _probability(score: float) -> float:
-    return 1 / (1 + math.exp(-(SLOPE * score + OFFSET)))
 
 
 def sentences_of(hits: Sequence[Hit]) -> list[tuple[int, int, int]]:

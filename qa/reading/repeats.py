@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.datatypes import Turn
+from qa.documents.words import one_holds_other
 from qa.reading.spans import Reading, Span
 
 # What a repeat loses: one that beats all else by more is meant again. Chosen on 350 follow-ups of
@@ -38,13 +39,11 @@ def put_repeats_back(
 
 
 def _repeats(span: Span, said: Sequence[str], fewest: int) -> bool:
-    begin = span.passage.start
-    words = _words(span.passage.text[span.start - begin : span.end - begin])
-    for answer in said:
-        shorter, longer = sorted((words, answer), key=len)
-        if len(shorter.split()) >= fewest and f" {shorter} " in f" {longer} ":
-            return True
-    return False
+    words = _words(span.text)
+    return any(
+        min(len(words.split()), len(answer.split())) >= fewest and one_holds_other(words, answer)
+        for answer in said
+    )
 
 
 def _words(text: str) -> str:

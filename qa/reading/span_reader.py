@@ -6,7 +6,6 @@ answer at [CLS], so scores compare across passages.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 
 from qa.datatypes import Hit, Passage, Stage
 from qa.models.span_models import SpanModel
-from qa.reading.spans import Reading, Span
+from qa.reading.spans import Reading, Span, probability
 
 _SPAN_TOKENS = 40
 # Of one passage: more than one answers where several things are asked for.
@@ -93,7 +92,7 @@ class SpanReader:
         # Which span is best and whether it answers at all are two questions: what retrieval says
         # helps with the first one, and not with the second.
         logit = self._calibration.slope * score + self._calibration.offset
-        return Span(passage, start, end, score, 1 / (1 + math.exp(-logit)))
+        return Span(passage, start, end, score, probability(logit))
 
 
 def best_spans(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from qa.datatypes import Hit, Passage, Stage
 from qa.documents.sentences import locate, split_sentences
+
+# Beyond this a logit's exponential is no float any more.
+_CERTAIN = 700.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,11 @@ class Span:
     def __post_init__(self) -> None:
         if not self.passage.start <= self.start < self.end <= self.passage.end:
             raise ValueError(f"span {self.start}..{self.end} is not inside its passage")
+
+    @property
+    def text(self) -> str:
+        """What the span says, character by character."""
+        return self.passage.text[self.start - self.passage.start : self.end - self.passage.start]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,15 @@ class Reader(Protocol):
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
         """Return the spans that may answer; hits come best first, as retrieval ranked them."""
         ...
+
+
+def probability(logit: float) -> float:
+    """Return the logistic of any number, in [0, 1].
+
+    >>> probability(0), probability(-1e6), probability(1e6)
+    (0.5, 0.0, 1.0)
+    """
+    return 0.0 if logit < -_CERTAIN else 1 / (1 + math.exp(-logit))
 
 
 def quote_around(span: Span) -> tuple[int, int]:

@@ -21,7 +21,7 @@ from sklearn.metrics import roc_auc_score
 from qa.datatypes import Hit
 from qa.evaluation.datasets import load_questions
 from qa.evaluation.indexing import engine_for
-from qa.evaluation.questions import Question, QuestionSet
+from qa.evaluation.questions import Question, limited, standing_alone
 from qa.evaluation.relevance import answers_question
 from qa.models.encoder import open_encoder
 from qa.reading.evidence import WEIGHTS, EvidenceReader, sentences_of, text_of
@@ -37,7 +37,7 @@ def examples(path: Path, most: int, index_dir: Path) -> list[tuple[Features, Lab
     reader = EvidenceReader(open_encoder(Settings()))
     rows = []
     with engine_for(question_set, index_dir) as (engine, _):
-        for question in _sample(question_set, most):
+        for question in limited(standing_alone(question_set), most):
             hits = engine.search(question.question, k=reader.passages_read)
             sentences = sentences_of(hits)
             if sentences:
@@ -45,11 +45,6 @@ def examples(path: Path, most: int, index_dir: Path) -> list[tuple[Features, Lab
                 labels = np.array([_holds(question, hits[r], a, b) for r, a, b in sentences])
                 rows.append((features, labels, bool(question.answers)))
     return rows
-
-
-def _sample(question_set: QuestionSet, most: int) -> list[Question]:
-    kept = [q for q in question_set.questions if not q.history]
-    return kept[:: max(1, len(kept) // most)][:most]
 
 
 def _holds(question: Question, hit: Hit, start: int, end: int) -> bool:

@@ -16,7 +16,7 @@ import typer
 from transformers import BertConfig, BertForQuestionAnswering
 
 from qa.models.encoder import bundled_folder
-from qa.training.weights import arrays_of, dequantised
+from qa.training.weights import arrays_of, copy_tokenizer, dequantised
 
 # What optimum calls the product of a matrix, with the matrix's name in it.
 _PRODUCT = re.compile(r"/(encoder/layer\.\d+/.+)/MatMul_output_0_output_quantized")
@@ -60,6 +60,7 @@ def main(
             " encoder: docs/training.md names one that is."
         ) from error
     model.save_pretrained(out)
+    copy_tokenizer(out)
 
 
 if __name__ == "__main__":

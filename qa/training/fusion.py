@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from qa.assistant import Assistant
 from qa.evaluation.datasets import load_questions
-from qa.evaluation.questions import Question, QuestionSet
+from qa.evaluation.questions import Question, limited, standing_alone
 from qa.indexing import index_documents
 from qa.models.encoder import open_encoder
 from qa.settings import Settings
@@ -72,16 +72,11 @@ def rank(assistant: Assistant, question: Question, vector: NDArray[np.float32]) 
     return ranks
 
 
-def sample(question_set: QuestionSet, most: int) -> list[Question]:
-    """Return evenly spaced answerable questions of the set."""
-    answerable = [q for q in question_set.questions if q.answers and not q.history]
-    return answerable[:: max(1, len(answerable) // most)][:most]
-
-
 def sweep(path: Path, sizes: Sequence[int], most: int) -> None:
     """Print one line a passage size and fusion."""
     question_set = load_questions(path)
-    questions = sample(question_set, most)
+    answerable = tuple(q for q in standing_alone(question_set) if q.answers)
+    questions = limited(answerable, most)
     for size in sizes:
         settings = Settings(passage_tokens=size)
         encoder = open_encoder(settings)

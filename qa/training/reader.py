@@ -83,7 +83,10 @@ def main(
         ),
     ] = 0.0,
     back_to: Annotated[
-        Path | None, typer.Option(help="Folder of weights; the encoder's by default.")
+        Path | None,
+        typer.Option(
+            help="Folder of weights with as many layers as --start; the encoder's by default."
+        ),
     ] = None,
     teacher: Annotated[
         Path | None,
@@ -102,7 +105,8 @@ def main(
     DATA is a folder of data sets (--data may be given several times: a set is taken from the first
     folder that has it), or one SQuAD file of your own: with --start it teaches a
     trained reader (the bundled one is qa/models/weights) what your documents are like. Ctrl-C
-    keeps what is done; the same command goes on from there.
+    keeps what is done; the same command goes on from there, with other --epochs and --minutes
+    if you like.
     """
     files = find_sources(data)
     out.mkdir(parents=True, exist_ok=True)
@@ -110,17 +114,33 @@ def main(
     tokenizer.enable_truncation(_MAX_TOKENS, strategy="only_second")
     tokenizer.no_padding()
     sources, left_out = read_sources(files, held_out)
-    run = Run(
-        out,
-        start or bundled_folder(),
-        back=back,
-        back_to=back_to or bundled_folder(),
-        learning_rate=learning_rate,
-        seed=seed,
-        teacher=teacher,
-        dropout=dropout,
-    )
-    run.resume()
+    settings = {
+        "start": str(start or "encoder"),
+        "back": back,
+        "back_to": str(back_to or "encoder"),
+        "sources": {source: _sha256(path) for source, path in files.items()},
+        "teacher": str(teacher) if teacher else None,
+        "dropout": dropout,
+        "seed": seed,
+        "learning_rate": learning_rate,
+        "batch_tokens": batch_tokens,
+        "held_out": held_out,
+    }
+    try:
+        run = Run(
+            out,
+            start or bundled_folder(),
+            back=back,
+            back_to=back_to or bundled_folder(),
+            learning_rate=learning_rate,
+            seed=seed,
+            teacher=teacher,
+            dropout=dropout,
+            settings=settings,
+        )
+        run.resume()
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
     try:
         train(run, tokenizer, sources, left_out, epochs, minutes, batch_tokens, seed)
     except KeyboardInterrupt:
@@ -129,19 +149,10 @@ def main(
         raise typer.Exit(130) from None
     run.save()
     facts = {
-        "start": str(start or "encoder"),
-        "back": back,
-        "back_to": str(back_to or "encoder"),
-        "sources": {source: _sha256(path) for source, path in files.items()},
+        **settings,
+        "epochs": epochs,
         "steps": run.steps,
         "minutes": round(run.spent / 60, 1),
-        "epochs": epochs,
-        "teacher": str(teacher) if teacher else None,
-        "dropout": dropout,
-        "seed": seed,
-        "learning_rate": learning_rate,
-        "batch_tokens": batch_tokens,
-        "held_out": held_out,
         "loss": round(run.loss, 4),
     }
     (out / "run.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")

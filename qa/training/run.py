@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
 from torch.nn.functional import cross_entropy, one_hot
 from transformers import BertForQuestionAnswering
 
-from qa.models.encoder import bundled_folder
 from qa.training.noise import add_dropout, hide_words
-from qa.training.weights import go_back, load_model
+from qa.training.weights import copy_tokenizer, go_back, load_model
 
 _WARM_UP_STEPS = 200
 _WARM_UP_SHARE = 0.05  # where the whole run is short
@@ -32,9 +31,16 @@ class Run:
         seed: int,
         teacher: Path | None = None,
         dropout: float = 0.0,
+        settings: Mapping[str, object] | None = None,
     ) -> None:
+        """Begin at the weights in ``start``; ``settings`` are what makes it another run.
+
+        Raises:
+            ValueError: ``back`` is above 0 and ``back_to`` of another shape than ``start``.
+        """
         torch.manual_seed(seed)
         self.out = out
+        self.settings = dict(settings or {})
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.learning_rate = learning_rate
         self.model = load_model(start)
@@ -60,11 +66,22 @@ class Run:
         self.loss = 0.0
 
     def resume(self) -> None:
-        """Go on from the checkpoint, where there is one."""
+        """Go on from the checkpoint, where there is one.
+
+        Raises:
+            ValueError: the checkpoint is of a run with other settings.
+        """
         path = self.out / "checkpoint.pt"
         if not path.exists():
             return
         state = torch.load(path, map_location=self.device, weights_only=True)
+        before = state.get("settings", {})
+        for name, value in self.settings.items():
+            if before.get(name) != value:
+                raise ValueError(
+                    f"{path} is of a run with {name} {before.get(name)}, not {value}: give another"
+                    " --out, or delete it to begin anew."
+                )
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.mean, self.in_mean = state["mean"], state["in_mean"]
@@ -75,6 +92,7 @@ class Run:
     def checkpoint(self) -> None:
         """Write all that ``resume`` needs."""
         state = {
+            "settings": self.settings,
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "mean": self.mean,
@@ -144,8 +162,7 @@ class Run:
         """Write the mean of the weights (the present ones, before there is a mean)."""
         state = {k: self.mean.get(k, v).clone() for k, v in self.model.state_dict().items()}
         self.model.save_pretrained(self.out, state_dict=state)
-        for name in ("tokenizer.json", "tokenizer_config.json"):  # so that transformers can load it
-            shutil.copyfile(bundled_folder() / name, self.out / name)
+        copy_tokenizer(self.out)
 
 
 def span_logits(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import typer
@@ -47,7 +47,8 @@ def find_sources(data: Sequence[Path]) -> dict[str, Path]:
         if found is None:
             folders = ", ".join(str(folder) for folder in data)
             raise typer.BadParameter(
-                f"no {source}.json.gz in {folders}: docs/training.md says where each set is from."
+                f"no {source}.json.gz in {folders}: qa/models/weights/README.md says where each set"
+                " is from."
             )
         files[source] = found
     return files
@@ -64,9 +65,19 @@ def read_sources(
     if HELD_OUT_OF not in sources:
         return sources, []
     whole = sources[HELD_OUT_OF]
-    left = sorted({p.article for p in whole})[-held_out:] if held_out else []
+    left = last_articles((p.article for p in whole), held_out)
     sources[HELD_OUT_OF] = [p for p in whole if p.article not in left]
     return sources, [p for p in whole if p.article in left]
+
+
+def last_articles(titles: Iterable[str], count: int) -> set[str]:
+    """Return the last ``count`` of the titles by their letters, each counted once.
+
+    >>> sorted(last_articles(["Oslo", "Bern", "Oslo", "Lima"], 2)), last_articles(["Bern"], 0)
+    (['Lima', 'Oslo'], set())
+    """
+    ordered = sorted(set(titles))
+    return set(ordered[max(0, len(ordered) - count) :])
 
 
 def one_epoch(sources: dict[str, list[Paragraph]], seed: int) -> list[Paragraph]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,14 @@ from transformers import BertConfig, BertForQuestionAnswering
 
 from qa.models.encoder import bundled_folder
 from qa.models.span_models import GRAPH
-from qa.training.four_bits import from_four_bits
+from qa.training.four_bits import WORDS, from_four_bits
 
 # Before the names of the first of two readers that ``qa.training.join`` joined.
 FIRST = "first/"
+_OTHER_GRAPH = (
+    "{} is not a reader as qa.training.export writes it, of a model like the encoder but for the"
+    " number of its layers, nor two of them as qa.training.join does."
+)
 # Of each layer, the matrices that are plain multiplications, in the order of the graph.
 _MATRICES = ("attention.output.dense", "intermediate.dense", "output.dense")
 
@@ -30,7 +35,7 @@ def load_model(folder: Path) -> BertForQuestionAnswering:
     the number of its layers. Of two joined readers it is the first.
 
     Raises:
-        RuntimeError: the graph is of another shape.
+        ValueError: the graph is another one.
     """
     graph = folder / GRAPH
     weights = bundled_folder() if graph.exists() else folder
@@ -60,6 +65,18 @@ def _first(stored: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     return first or stored
 
 
+def same_shape(one: BertForQuestionAnswering, other: BertForQuestionAnswering) -> bool:
+    """Tell whether two models have the same weights by name and shape, so that they can mix."""
+    shapes = [{k: v.shape for k, v in each.state_dict().items()} for each in (one, other)]
+    return shapes[0] == shapes[1]
+
+
+def copy_tokenizer(folder: Path) -> None:
+    """Put the encoder's tokenizer beside a model, so that transformers can load the folder."""
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copyfile(bundled_folder() / name, folder / name)
+
+
 def go_back(model: BertForQuestionAnswering, share: float, home: Path) -> None:
     """Move the weights of ``model`` a share of the way to those in ``home``, but for the head.
 
@@ -67,18 +84,27 @@ def go_back(model: BertForQuestionAnswering, share: float, home: Path) -> None:
     embeddings go all the way back.
 
     Raises:
-        RuntimeError: the two are of different shapes.
+        ValueError: the two are of different shapes.
     """
-    goal, state = load_model(home).state_dict(), model.state_dict()
-    if {k: v.shape for k, v in goal.items()} != {k: v.shape for k, v in state.items()}:
-        raise RuntimeError(f"the model is of another shape than {home}: it cannot go back to it")
+    old = load_model(home)
+    if not same_shape(model, old):
+        raise ValueError(
+            f"the reader has {model.config.num_hidden_layers} layers and {home}"
+            f" {old.config.num_hidden_layers}, or another width: name with --back-to a folder of"
+            " weights that is like it."
+        )
+    goal, state = old.state_dict(), model.state_dict()
     for name, value in state.items():
         if name.startswith("bert.") and value.is_floating_point():
             value.lerp_(goal[name], 1 if "word_embeddings" in name else share)
 
 
 def _fill(model: BertForQuestionAnswering, stored: dict[str, NDArray[Any]], graph: Path) -> None:
-    """Fill ``model`` with the weights that ``qa.training.export`` wrote, in int8 or float."""
+    """Fill ``model`` with the weights that ``qa.training.export`` wrote, in int8 or float.
+
+    Raises:
+        ValueError: the graph in the file ``graph`` has other weights.
+    """
     small = re.compile(r"(.+)_(?:quantized|packed)")
     weights = {match[1] for name in stored if (match := small.fullmatch(name))}
     floats = {name: dequantised(stored, name) for name in stored.keys() | weights}
@@ -92,23 +118,24 @@ def _fill(model: BertForQuestionAnswering, stored: dict[str, NDArray[Any]], grap
         (name for name in floats if re.fullmatch(r"onnx::MatMul_\d+", name)),
         key=lambda name: int(name.rpartition("_")[2]),
     )
-    for layer in range(model.config.num_hidden_layers):
+    layers = range(model.config.num_hidden_layers)
+    words = [name for name in floats if name.endswith(WORDS)]
+    joined = [f"Attention_{layer}_qkv_{kind}" for layer in layers for kind in ("weight", "bias")]
+    if not floats.keys() >= set(joined) or len(matrices) != 3 * len(layers) + 1 or len(words) != 1:
+        raise ValueError(_OTHER_GRAPH.format(graph))
+    for layer in layers:
         place = f"bert.encoder.layer.{layer}"
         for kind in ("weight", "bias"):
-            joined = floats[f"Attention_{layer}_qkv_{kind}"]
-            for name, part in zip(
-                ("query", "key", "value"), np.split(joined, 3, axis=-1), strict=True
-            ):
+            parts = np.split(floats[f"Attention_{layer}_qkv_{kind}"], 3, axis=-1)
+            for name, part in zip(("query", "key", "value"), parts, strict=True):
                 state[f"{place}.attention.self.{name}.{kind}"] = part.T
         for name, matrix in zip(_MATRICES, matrices[3 * layer :], strict=False):
             state[f"{place}.{name}.weight"] = floats[matrix].T
     state["qa_outputs.weight"] = floats[matrices[-1]].T
-    words = next(name for name in floats if name.endswith("word_embeddings.weight"))
-    state["bert.embeddings.word_embeddings.weight"] = floats[words]
+    state[f"bert.embeddings.{WORDS}"] = floats[words[0]]
     wanted = model.state_dict()
-    missing = [name for name in wanted if name not in state]
-    if missing:
-        raise RuntimeError(f"{graph} lacks {missing[0]}: it is not a graph of this model")
+    if {k: v.shape for k, v in wanted.items()} != {k: state[k].shape for k in wanted if k in state}:
+        raise ValueError(_OTHER_GRAPH.format(graph))
     model.load_state_dict({name: torch.tensor(state[name]) for name in wanted})
 
 

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from qa.training.examples import Example, Paragraph, load_paragraphs, make_examples
+from qa.training.examples import Example, Miner, Paragraph, load_paragraphs, make_examples
 
 TEXT = (
     "The Severn Bridge opened in 1966. It carries the M48 across the river. "
     "Queen Elizabeth opened it in September. Tolls were ended in 2018 by Alun Cairns. "
 ) * 4
 OTHER = "The Humber Bridge opened in 1981 and was the longest of its kind. Tolls are paid there."
+# Ranks high for the question of when, and holds the answer.
+RIVAL = "When did the Severn Bridge open? The Severn Bridge did open in 1966, as was said before."
 
 
 @pytest.fixture
@@ -30,7 +32,8 @@ def squad_file(tmp_path: Path) -> Path:
             "later", "How long is it?", None, history=[["When did the Severn Bridge open?", "1966"]]
         ),
     ]
-    paragraphs = [{"context": TEXT, "qas": questions}, {"context": OTHER, "qas": []}]
+    texts = ((TEXT, questions), (OTHER, []), (RIVAL, []))
+    paragraphs = [{"context": text, "qas": asked} for text, asked in texts]
     path = tmp_path / "bridges.json.gz"
     with gzip.open(path, "wt", encoding="utf-8") as file:
         json.dump({"data": [{"title": "Bridges", "paragraphs": paragraphs}]}, file)
@@ -38,7 +41,7 @@ def squad_file(tmp_path: Path) -> Path:
 
 
 def test_follow_ups_are_made_to_stand_alone_and_blank_answers_left_out(squad_file: Path) -> None:
-    first, second = load_paragraphs(squad_file)
+    first, second, _ = load_paragraphs(squad_file)
     assert [question for question, _, _ in first.questions] == [
         "When did the Severn Bridge open?",
         "Who ended the tolls in 2018?",
@@ -71,14 +74,9 @@ def test_a_seed_gives_the_same_examples_and_another_gives_others(squad_file: Pat
 
 
 def test_a_mined_negative_lacks_the_answer(squad_file: Path) -> None:
-    negatives = [
-        example
-        for seed in range(30)
-        for example in make_examples(load_paragraphs(squad_file), seed=seed)
-        if example.text in OTHER
-    ]
-    assert negatives
-    assert all(example.end == 0 for example in negatives)
+    home, other, rival = load_paragraphs(squad_file)
+    miner = Miner([home, other, rival])
+    assert miner.mine("When did the Severn Bridge open?", "1966", home, most=3) == [other.text]
 
 
 def test_a_negative_may_be_the_text_less_the_sentence_with_the_answer() -> None:

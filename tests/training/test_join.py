@@ -3,12 +3,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 import torch
+import typer
 from transformers import BertConfig, BertForQuestionAnswering
 
 from qa.models.encoder import bundled_folder
-from qa.models.span_models import GraphSpanModel
+from qa.models.span_models import GRAPH, GraphSpanModel
 from qa.training.export import export
 from qa.training.join import main
 from qa.training.weights import load_model
@@ -47,3 +49,22 @@ def test_training_goes_on_from_the_first_of_two(readers: list[Path], tmp_path: P
     first, loaded = load_model(readers[0]).state_dict(), load_model(tmp_path).state_dict()
     assert first.keys() == loaded.keys()
     assert all(torch.equal(first[name], loaded[name]) for name in first)
+
+
+def test_what_is_joined_is_not_joined_again(readers: list[Path], tmp_path: Path) -> None:
+    main(readers[0], readers[1], tmp_path / "both")
+    with pytest.raises(typer.BadParameter, match="of two readers already"):
+        main(tmp_path / "both", readers[1], tmp_path / "three")
+
+
+def test_a_graph_of_another_make_is_refused(readers: list[Path], tmp_path: Path) -> None:
+    model = onnx.load(readers[0] / GRAPH)
+    for each in model.graph.initializer:
+        each.name = f"another/{each.name}"
+    onnx.save(model, tmp_path / GRAPH)
+    with pytest.raises(ValueError, match=r"is not a reader as qa\.training\.export writes it"):
+        load_model(tmp_path)
+    model.opset_import[0].version += 1
+    onnx.save(model, tmp_path / GRAPH)
+    with pytest.raises(typer.BadParameter, match="export both anew"):
+        main(readers[0], tmp_path, tmp_path / "both")

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import typer
 
 torch = pytest.importorskip("torch")
 from transformers import BertConfig, BertForQuestionAnswering  # noqa: E402
@@ -14,12 +15,12 @@ from qa.training.mean import main  # noqa: E402
 from qa.training.weights import go_back, load_model  # noqa: E402
 
 
-def small_model(folder: Path, seed: int) -> Path:
+def small_model(folder: Path, seed: int, layers: int = 1) -> Path:
     torch.manual_seed(seed)
     config = BertConfig(
         vocab_size=20,
         hidden_size=8,
-        num_hidden_layers=1,
+        num_hidden_layers=layers,
         num_attention_heads=2,
         intermediate_size=8,
     )
@@ -42,6 +43,13 @@ def test_the_mean_of_the_bundled_reader_and_itself(tmp_path: Path) -> None:
     assert all(torch.allclose(bundled[name], same[name]) for name in bundled)
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_readers_of_different_depth_have_no_mean(tmp_path: Path, order: int) -> None:
+    one, other = small_model(tmp_path / "one", 1), small_model(tmp_path / "other", 1, layers=2)
+    with pytest.raises(typer.BadParameter, match="of another shape than"):
+        main(tmp_path / "mean", [one, other][::order])
+
+
 def test_going_back_to_the_encoder_keeps_the_head() -> None:
     model, encoder = load_model(bundled_folder()), load_model(bundled_folder()).state_dict()
     for weights in model.parameters():
@@ -55,7 +63,7 @@ def test_going_back_to_the_encoder_keeps_the_head() -> None:
 
 
 def test_a_model_of_another_shape_cannot_go_back(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError, match="of another shape than .*: it cannot go back"):
+    with pytest.raises(ValueError, match=r"has 1 layers and .* 6.*: name with --back-to"):
         go_back(load_model(small_model(tmp_path, 1)), 0.5, bundled_folder())
 
 

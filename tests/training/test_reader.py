@@ -74,6 +74,22 @@ def test_what_was_interrupted_goes_on_to_the_same_end(
     assert all(torch.equal(parts[name], whole[name]) for name in whole)
 
 
+def test_a_run_does_not_go_on_with_other_settings(
+    squad_file: Path, small_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(run: Run, batch: dict[str, torch.Tensor], progress: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Run, "step", interrupted)
+    with pytest.raises(typer.Exit):
+        train(squad_file, tmp_path, small_model)
+    monkeypatch.undo()
+    with pytest.raises(
+        typer.BadParameter, match="of a run with seed 1, not 2: give another"
+    ):
+        main([squad_file], tmp_path, start=small_model, batch_tokens=256, seed=2)
+
+
 def test_a_set_is_taken_from_the_first_folder_that_has_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -86,7 +102,7 @@ def test_a_set_is_taken_from_the_first_folder_that_has_it(
         "one": shared / "one.json.gz",
         "two": own / "two.json.gz",
     }
-    with pytest.raises(typer.BadParameter, match=r"no two\.json\.gz in .*shared: docs/training"):
+    with pytest.raises(typer.BadParameter, match=r"no two\.json\.gz in .*shared: qa/models"):
         sources.find_sources([shared])
 
 
