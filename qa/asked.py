@@ -9,7 +9,8 @@ from qa.documents.sentences import last_question
 _SENTENCE = re.compile(
     r"\W*(?:(?:and|but|so|or|then)\W+)?(?:why\b|how\s+come\b|what(?:\s+\w+)?\s+happen"
     r"|how\s+(?:is|are|was|were|do|does|did|can|could|will|would|should|to|has|have|had)\b"
-    r"|(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)(?:n[’']t)?\b"
+    r"|(?:(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)(?:n[’']t)?"
+    r"|(?:may|must|shall)\s+(?:i|we|you|he|she|it|they|one|the|an?|this|these))\b"
     r"(?!.*\b(?:who|what|which|when|where|how many|how much)\b))",
     re.IGNORECASE,
 )
@@ -26,6 +27,17 @@ _SEVERAL = re.compile(
     re.IGNORECASE,
 )
 _CLASS = re.compile(rf"\b(?:which|what|name|list)\s+(?:\w+\s+){{0,3}}?({_PLURAL})\b", re.IGNORECASE)
+_CONTENTS = re.compile(
+    r"\W*(?:(?:and|but|so)\W+)?(?:what(?:['’]s|\s+is|\s+comes?)\s+(?:in|inside|within|with|part\s+of)\b"
+    r"|what\s+(?:is|comes)\s+included\b|what\s+do(?:es)?\s.+\s(?:include|contain|consist\s+of)\b"
+    r"|how\s+(?:do|can|should|to)\b)",
+    re.IGNORECASE,
+)
+_WHO_IS = re.compile(
+    r"\W*(?:(?i:and|but|so)\W+)?[Ww]ho(?:['’]s|\s+(?:is|was))\s+"
+    r"((?:(?:Mr|Mrs|Ms|Dr)\.?\s+)?[A-Z][\w'’-]+(?:\s+(?:[a-z]{2,3}\s+)?[A-Z][\w'’.-]*)*)\W*$"
+)
+_HOW_MANY = re.compile(rf"\bhow\s+many\s+(?:\w+\s+){{0,2}}?({_PLURAL})\b", re.IGNORECASE)
 _WHO = re.compile(r"\W*(?:(?:and|but|so)\W+)?whom?\b", re.IGNORECASE)
 
 
@@ -47,6 +59,15 @@ def wants_several(question: str) -> bool:
     return _SEVERAL.search(last_question(question)) is not None
 
 
+def wants_contents(question: str) -> bool:
+    """Tell whether a question may be answered by a whole list: of parts, or of steps.
+
+    >>> [wants_contents(q) for q in ("What's in the box?", "How do I clean it?", "What is it?")]
+    [True, True, False]
+    """
+    return _CONTENTS.match(last_question(question)) is not None
+
+
 def asks_who(question: str) -> bool:
     """Tell whether people are asked for, one or more.
 
@@ -54,6 +75,26 @@ def asks_who(question: str) -> bool:
     [True, True, False]
     """
     return _WHO.match(last_question(question)) is not None
+
+
+def who_is(question: str) -> str | None:
+    """Return whose description is asked for, by name.
+
+    >>> [who_is(q) for q in ("Who is Ann Lee?", "Who is the mayor?", "Who is Ann's son?")]
+    ['Ann Lee', None, None]
+    """
+    found = _WHO_IS.match(last_question(question))
+    return found[1] if found else None
+
+
+def counted(question: str) -> str | None:
+    """Return what is counted in answer to a question, in the plural.
+
+    >>> [counted(q) for q in ("How many small cars can it carry?", "How much is it?")]
+    ['cars', None]
+    """
+    found = _HOW_MANY.search(last_question(question))
+    return found[1].lower() if found else None
 
 
 def class_asked(question: str) -> str | None:

@@ -1,7 +1,8 @@
-"""The items of an enumeration that a span stands in: "Ford, Toyota and Holden" is three.
+"""The items of an enumeration or list that a span stands in: "Ford, Toyota and Holden" is three.
 
-By rules, within one sentence: items stand between commas, semicolons, "and" and "or", are short,
-and hold no verb. A reader's span may cover a part of the enumeration; the items are all of it.
+By rules. Within one sentence items stand between commas, semicolons, "and" and "or", are short,
+and hold no verb; in a list each stands behind a mark on a line of its own. A reader's span may
+cover a part of the enumeration; the items are all of it.
 """
 
 from __future__ import annotations
@@ -50,6 +51,13 @@ _TAIL = re.compile(
 _BEFORE = re.compile(rf"\b({_PREPOSITIONS})\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
 
 
+# An item of a list and what is marked off at its beginning: "- Ford: 20 cars".
+_LISTED = re.compile(
+    r"^[^\S\n]*(?:[-*•·]|\(?\d{1,3}[.)])[^\S\n]+(?P<item>\S[^\n]*?)[^\S\n]*$", re.MULTILINE
+)
+_HEAD = re.compile(r"[^:\n]+(?=:\s)")
+
+
 class _Piece(NamedTuple):
     start: int
     end: int
@@ -95,6 +103,34 @@ def items_around(text: str, start: int, end: int, *, bare: bool = False) -> list
         touched = any(a < span.stop and span.start < b for a, b in items)
         if touched and len(items) > 1 and _is_enumeration(text, begin, items, bare=bare):
             return items
+    return []
+
+
+def items_listed(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    r"""Return the (start, end) of each item of the list that ``text[start:end]`` stands in.
+
+    Each is a line behind its mark; where the span is what an item has before its colon, that of
+    each. In order; empty where there are not at least two, one line below the other.
+
+    >>> text = "Offers:\n- Ford: 2 euros\n- Fiat: 3 euros"
+    >>> [text[a:b] for a, b in items_listed(text, 10, 14)]
+    ['Ford', 'Fiat']
+    """
+    runs: list[list[tuple[int, int]]] = []
+    line_end = -1
+    for found in _LISTED.finditer(text):
+        if not runs or text[line_end : found.start()].strip(" \t") not in ("\n", "\n\n"):
+            runs.append([])
+        runs[-1].append(found.span("item"))
+        line_end = found.end()
+    for run in runs:
+        inside = [item for item in run if item[0] < end and start < item[1]]
+        if inside and len(run) > 1:
+            heads = [_HEAD.match(text, *item) for item in run]
+            own = heads[run.index(inside[0])]
+            if own is not None and end <= own.end() and all(heads):
+                return [head.span() for head in heads if head is not None]
+            return run
     return []
 
 

@@ -54,15 +54,15 @@ _NEGATIONS = frozenset("not never cannot".split())
 _DOUBTS = frozenset(
     "may might could would should if whether unless unclear unknown uncertain possible possibly "
     "perhaps probably maybe likely unlikely reportedly allegedly apparently seems seemed appears "
-    "appeared suspected suspects believes believed thinks thought claims claimed denies denied deny "
-    "suggests suggested doubts doubted rumored hopes hoped expects expected plans planned wants "
-    "wanted tried almost nearly hardly barely scarcely only except but although though however "
-    "no none nobody nothing neither nor without rather instead failed refused refuses refuse ruled "
-    "excluded excluding excepted besides apart unable impossible or either some few most many partly "
-    "half rarely seldom sometimes occasionally usually generally often cancelled canceled cancels "
-    "postponed delayed closed stopped prevented avoided missed lost rejected banned halted abandoned "
-    "false said says say told tells according stated states reported reports insisted insists "
-    "argued argues alleged announced wrote".split()
+    "appeared suspected suspects believes believed thinks thought claims claimed denies denied "
+    "deny suggests suggested doubts doubted rumored hopes hoped expects expected plans planned "
+    "wants wanted tried almost nearly hardly barely scarcely only except but although though "
+    "however no none nobody nothing neither nor without rather instead failed refused refuses "
+    "refuse ruled excluded excluding excepted besides apart unable impossible or either some few "
+    "most many partly half rarely seldom sometimes occasionally usually generally often cancelled "
+    "canceled cancels postponed delayed closed stopped prevented avoided missed lost rejected "
+    "banned halted abandoned false said says say told tells according stated states reported "
+    "reports insisted insists argued argues alleged announced wrote".split()
 )
 # Between the words of the question, and not in it, they begin another matter.
 _OTHER_MATTER = frozenset(

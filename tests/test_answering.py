@@ -235,6 +235,15 @@ def test_the_items_of_a_list_are_called_what_the_question_calls_them() -> None:
     assert parts(answer_from(text, "Which act is it?", ("Equality", 0.7))) == ["Equality"]
 
 
+def test_a_list_is_told_item_by_item_each_with_its_line() -> None:
+    text = "In the box:\n\n- Glass jug\n- Spoon, 10 g\n\nThe filter is not included."
+    answer = answer_from(text, "What is in the box?", ("Glass jug", 0.6))
+    assert answer.text == "Glass jug; Spoon, 10 g"
+    assert parts(answer) == ["Glass jug", "Spoon, 10 g"]
+    assert [citation.quote for citation in answer.citations] == ["- Glass jug", "- Spoon, 10 g"]
+    assert answer_from(text, "What is it?", ("Glass jug", 0.6)).text == "Glass jug"
+
+
 def test_what_stands_beside_an_enumeration_is_no_item() -> None:
     text = "It is small, said Ann Lee and Bo Ek, director at Acme. Cy Orr came too."
     asked = "Which people were on the call?"

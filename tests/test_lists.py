@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.lists import items_around
+from qa.lists import items_around, items_listed
 from tests.documents.texts import TEXTS
 
 
@@ -100,3 +100,24 @@ def test_items_of_any_text_stand_in_their_order(text: str, data: st.DataObject) 
     assert found == sorted(found)
     assert all(a < b for a, b in found)
     assert all(one[1] <= other[0] for one, other in zip(found, found[1:], strict=False))
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "items"),
+    [
+        ("In it:\n\n- a jug\n- a spoon\n\nNo filter.", "jug", ["a jug", "a spoon"]),
+        ("1. Rinse it.\n2. Fill it.", "Fill it", ["Rinse it.", "Fill it."]),
+        ("* Ford: 2 euros\n* Fiat: 3 euros", "Ford", ["Ford", "Fiat"]),
+        ("* Ford: 2 euros\n* Fiat: 3 euros", "3 euros", ["Ford: 2 euros", "Fiat: 3 euros"]),
+        ("* Ford: 2 euros\n* Fiat", "Ford", ["Ford: 2 euros", "Fiat"]),
+        # Headings with numbers, one item, and what stands outside are no list.
+        ("1. Approval\n\nIt was approved.\n\n2. Bees\n\nTwo hives.", "Approval", []),
+        ("- a jug\n\nNo filter.", "jug", []),
+        ("In it:\n- a jug\n- a spoon", "In it", []),
+        ("", "", []),
+    ],
+)
+def test_the_items_of_a_list_are_its_lines(text: str, span: str, items: list[str]) -> None:
+    start = text.index(span)
+    found = items_listed(text, start, start + len(span))
+    assert [text[a:b] for a, b in found] == items

@@ -62,7 +62,7 @@ from qa.polarity import yes_or_no
         ("Did the bridge open a market?", "The bridge opened a covered market.", "Yes."),
         ("Was the bridge opened in 1966?", "The bridge was opened by Ann Lee in 1966.", "Yes."),
         # What somebody says.
-        ("Did the crew work long shifts?", "\"The crew worked long shifts,\" Bo Ek added.", None),
+        ("Did the crew work long shifts?", '"The crew worked long shifts," Bo Ek added.', None),
         ("Did the crew work long shifts?", "The crew worked long shifts, said Bo Ek.", None),
         # Nobody, nothing, and what one must not do.
         ("Was anyone killed?", "Nobody was killed.", "No."),

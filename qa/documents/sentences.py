@@ -20,6 +20,8 @@ _BOUNDARY = re.compile(
     re.VERBOSE,
 )
 _LAST_WORD = re.compile(r"[\w.&'’-]+$")
+# "6. Summer party": the number is no sentence.
+_NUMBERED = re.compile(r"(?:\A|\n)[^\S\n]*\d{1,3}\.\Z")
 _NEXT = re.compile(r"\s+([\"'“‘«(\[{*_¿¡]*)(\w[\w'’-]*)?")
 
 _LEANS = re.compile(
@@ -121,6 +123,8 @@ def _ends_sentence(text: str, match: re.Match[str], stop: int) -> bool:
     # A word longer than 40 characters is no abbreviation; the bound keeps this linear.
     before = _LAST_WORD.search(text, max(0, match.start() - 40), match.start())
     last = before[0].lower() if before else ""
+    if _NUMBERED.search(text, max(0, match.start() - 8), match.end()):
+        return False
     if last in _TITLES:
         # "fig. 3", "No. 10" and "Dr. Lee" go on; "He said no. They left." does not.
         return last in {"no", "art", "fig", "ft", "mt", "al"} and not word[0].isdigit()

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.datatypes import Hit, Passage, Stage
+from qa.documents.stretches import split_stretches, whole_words
 from qa.models.span_models import SpanModel
 from qa.reading.spans import Reading, Span, probability
 
@@ -73,26 +74,42 @@ class SpanReader:
         return list(self._pool.map(lambda hit: self._spans(question, hit.passage), hits))
 
     def _spans(self, question: str, passage: Passage) -> list[Span]:
-        found = [
-            self._span(
-                passage,
-                passage.start + window.offsets[first][0],
-                passage.start + window.offsets[last][1],
-                score - window.null,
-            )
-            for window in self._model.windows(question, passage.text)
-            for first, last, score in best_spans(window.starts, window.ends, _SPANS)
-            if window.offsets[first][0] < window.offsets[last][1]
-        ]
+        stretches = split_stretches(passage.text)
+        found = []
+        for window in self._model.windows(question, passage.text):
+            for first, last, score in best_spans(window.starts, window.ends, _SPANS):
+                inside = _last_part(stretches, window.offsets[first][0], window.offsets[last][1])
+                if inside is not None:
+                    start, end = whole_words(passage.text, *inside)
+                    at = passage.start
+                    found.append(self._span(passage, at + start, at + end, score - window.null))
         # Nothing that the tokenizer can read: the passage as a whole, and for certain not.
         nothing = self._span(passage, passage.start, passage.end, _UNREADABLE)
-        return sorted(found, key=lambda span: -span.score)[:_SPANS] or [nothing]
+        kept: list[Span] = []
+        for span in sorted(found, key=lambda span: -span.score):
+            # Two that were apart may be parts of one address.
+            if all(span.end <= other.start or other.end <= span.start for other in kept):
+                kept.append(span)
+        return kept[:_SPANS] or [nothing]
 
     def _span(self, passage: Passage, start: int, end: int, score: float) -> Span:
         # Which span is best and whether it answers at all are two questions: what retrieval says
         # helps with the first one, and not with the second.
         logit = self._calibration.slope * score + self._calibration.offset
         return Span(passage, start, end, score, probability(logit))
+
+
+def _last_part(
+    stretches: Sequence[tuple[int, int]], start: int, end: int
+) -> tuple[int, int] | None:
+    """Return the part of ``start..end`` in the last stretch that it reaches; None where in none.
+
+    A heading, an item or a cell before it is what the answer is told under.
+    """
+    for a, b in reversed(stretches):
+        if max(a, start) < min(b, end):
+            return max(a, start), min(b, end)
+    return None
 
 
 def best_spans(

@@ -84,9 +84,7 @@ def test_a_run_does_not_go_on_with_other_settings(
     with pytest.raises(typer.Exit):
         train(squad_file, tmp_path, small_model)
     monkeypatch.undo()
-    with pytest.raises(
-        typer.BadParameter, match="of a run with seed 1, not 2: give another"
-    ):
+    with pytest.raises(typer.BadParameter, match="of a run with seed 1, not 2: give another"):
         main([squad_file], tmp_path, start=small_model, batch_tokens=256, seed=2)
 
 

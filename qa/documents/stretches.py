@@ -1,0 +1,67 @@
+"""The stretches of a text that an answer may stand in, and words that are not cut in two."""
+
+from __future__ import annotations
+
+import re
+
+from qa.documents.sentences import trim
+
+# Before these a stretch that can be an answer ends, and behind them another begins.
+_APART = re.compile(
+    r"""
+      \n[^\S\n]*+\n\s*+                                             # an empty line
+    | (?:(?<=\n)|\A)[^\S\n]*+(?:[-*•·>]|\#{1,6}|\(?\d{1,3}[.)])[^\S\n]++  # a mark of a list
+    | \n(?=[A-Z][\w .'-]{0,30}:\s)                                 # "Name: value", a line each
+    | [^\S\n]*+\|[^\S\n]*+                                          # the edge of a cell
+    """,
+    re.VERBOSE,
+)
+# Cells of nothing but dashes and colons, and the line before them, which names the columns.
+_RULE = r"(?=[^\n]*-)(?=[^\n]*\|)[ \t|:-]+$"
+_TABLE = re.compile(rf"^(?:(?=[^\n]*\|)[^\n]+\n)?{_RULE}", re.MULTILINE)
+_ONE_WORD = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # an address
+    r"|(?:https?://|www\.)\S*\w"
+    r"|\d+(?:[.,:]\d+)+"
+    r"|(?<!\w)(?:[^\W\d_]\.){2,}"  # "a.m."
+)
+
+
+def split_stretches(text: str) -> list[tuple[int, int]]:
+    r"""Return the (start, end) of each stretch of a text that an answer may stand in, in order.
+
+    An answer does not reach beyond an item of a list, a cell, a heading or a paragraph, and the
+    marks that set these off, as well as the heads of a table's columns, are no part of one. The
+    stretches carry no white space at either end; blank text has none.
+
+    >>> text = "In the box\n\n- Jug\n- Spoon, 10 g\n"
+    >>> [text[a:b] for a, b in split_stretches(text)]
+    ['In the box', 'Jug', 'Spoon, 10 g']
+    """
+    apart = [match.span() for pattern in (_APART, _TABLE) for match in pattern.finditer(text)]
+    stretches, begin = [], 0
+    for start, end in (*sorted(apart), (len(text), len(text))):
+        trimmed = trim(text, begin, start) if begin < start else None
+        if trimmed is not None:
+            stretches.append(trimmed)
+        begin = max(begin, end)
+    return stretches
+
+
+def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the offsets moved out to both ends of an address, number or abbreviation cut in two.
+
+    A bracket that closes behind the end is taken in, too.
+
+    >>> text = "Mail a.b@c.org at 6:25 a.m. or so."
+    >>> [text[slice(*whole_words(text, *at))] for at in ((5, 10), (18, 26), (20, 22), (28, 33))]
+    ['a.b@c.org', '6:25 a.m.', '6:25', 'or so']
+    """
+    for found in _ONE_WORD.finditer(text):
+        if found.start() < start < found.end():
+            start = found.start()
+        if found.start() < end < found.end():
+            end = found.end()
+    if text[end : end + 1] == ")" and text.count("(", start, end) > text.count(")", start, end):
+        end += 1
+    return start, end
