@@ -109,15 +109,16 @@ class Assistant:
     ) -> Answer:
         """Answer from the articles, or abstain (``answered`` is False).
 
-        ``documents`` limits the search to documents of these ids; that of a file or folder of
-        documents stands for all that lie in it. ``k`` is the number of hits
-        in the answer; it does not change what is read. ``answer_at`` takes the place of the
-        setting: 0 forces an answer. ``history``, oldest turn first, is what a follow-up is
-        understood by; ``standalone_question`` says how. Where the settings name a language model,
-        the answer is in its words, as far as the text bears them out.
+        ``documents`` limits the search to documents of these ids, or of the one id where it is
+        a string; that of a file or folder of documents stands for all that lie in it. ``k`` is
+        the number of hits in the answer; it does not change what is read. ``answer_at`` takes
+        the place of the setting: 0 forces an answer. ``history``, oldest turn first, is what a
+        follow-up is understood by; ``standalone_question`` says how. Where the settings name a
+        language model, the answer is in its words, as far as the text bears them out.
 
         Raises:
             QuestionError: the question is blank or longer than the settings allow.
+            UnknownDocumentError: there is no document of one of the ids in ``documents``.
             ValueError: ``k`` is below 1.
             QAError: the index cannot be read.
         """
@@ -179,6 +180,11 @@ class Assistant:
             return stages.answer(question, history, k=k, answer_at=answer_at)
 
     def _stages(self, state: State, documents: Collection[str] | None) -> Stages:
+        if isinstance(documents, str):
+            documents = (documents,)
+        for document_id in documents or ():
+            if not state.ids(document_id):
+                raise UnknownDocumentError(document_id, self.store.folder)
         return Stages(state, self.encoder, self.reader, self.settings, self._proofs, documents)
 
     def suggest(self, document_id: str, *, most: int = 3) -> tuple[str, ...]:
@@ -188,7 +194,10 @@ class Assistant:
         Empty where the rules of ``qa.suggestions`` find nothing, or the document is unknown.
         """
         with self.store.snapshot() as state:
-            return self._stages(state, {document_id}).suggest(document_id, most=most)
+            known = bool(state.ids(document_id))
+            return (
+                self._stages(state, {document_id}).suggest(document_id, most=most) if known else ()
+            )
 
     def ask_many(
         self,
@@ -216,6 +225,7 @@ class Assistant:
 
         Raises:
             QuestionError: the question is blank or longer than the settings allow.
+            UnknownDocumentError: there is no document of one of the ids in ``documents``.
         """
         asked = checked(question, self.settings.question_characters)
         with self.store.snapshot() as state:

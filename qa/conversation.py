@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from qa.datatypes import Turn
 from qa.documents.sentences import last_question
 from qa.ellipsis import asked_of_another
+from qa.summary_requests import WHOLE, requested_summary
 
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|they|them|their|theirs|this|these|those|such)\b"
@@ -49,7 +50,7 @@ _IDLE = frozenset(
     "a an and any are at be been but by can could did do does exactly for from had has have "
     "how i in is long many me more much of often on one or please really say says said should "
     "so tell the then there to us was we were what when where which who whom whose why will "
-    "with would yes no you ok okay thanks about happened happen again precisely that this "
+    "with would yes no not you ok okay thanks about happened happen again precisely that this "
     "it".split()
 )
 
@@ -83,6 +84,15 @@ _OTHERS = re.compile(
 )
 # "How long is it?" asks about the thing; "when was that?" about what was said of it.
 _COPULA_IT = re.compile(r"\b(?:is|are|was|were)\s+(?:it|they)\b", re.IGNORECASE)
+# "What did NASA find?": not of itself is what comes next.
+_WANTED = re.compile(
+    r"\W*(?:[Ww]hat|[Ww]hich\s+\w+)\s+(?:does|did|do)\s+[A-Z][\w'’.-]*(?:\s+[A-Z][\w'’.-]*)*\s+"
+    r"(?:want|need|find|discover|see|propose|suggest|plan|demand|ask\s+for|call\s+for|announce|build|"
+    r"buy|sell|make|get|give|lose|use)\b",
+)
+_HAPPENED = re.compile(r"\W*what\s+(?:has\s+|had\s+)?happened\b", re.IGNORECASE)
+# Of a question without an auxiliary: "Who organises the food?"
+_LAST_THING = re.compile(r"\s((?:the|an?)\s+[\w-]+(?:\s+[\w-]+)?)\W*$", re.IGNORECASE)
 _NO_ANSWER = re.compile(r"^\W*(?:the text does not say|i don.t know|cannotanswer)", re.IGNORECASE)
 
 
@@ -106,7 +116,12 @@ def understand(question: str, history: Sequence[Turn]) -> Understood:
 
     Without a history it is what it says. Turns that were not answered count like the others.
     """
-    turns = [turn for turn in history if turn.question.strip()]
+    turns = [
+        turn
+        for turn in history
+        # What the whole text is about is about nothing in it.
+        if turn.question.strip() and requested_summary(turn.question) != WHOLE
+    ]
     if not turns:
         return Understood(question, (question,))
     before: list[Turn] = []
@@ -158,7 +173,10 @@ def _standing_alone(question: str, before: Sequence[Turn]) -> str:
     words, pointer = _QUESTION_WORDS.match(question), _pointer(question)
     if not _has_matter(question) and not (words and pointer and _COPULA_IT.search(question)):
         rest = _after_question_words(last.question)
-        return f"{words[1]}{rest}" if words and rest else f"{last.question} {question}"
+        asked = f"{words[1]}{rest}" if words and rest else ""
+        if asked.lower().split() not in ([], last.question.lower().split()):
+            return asked
+        return f"{last.question} {question}"
     person = _person(question)
     if person is not None:
         return _replaced(question, person, _last_person(before))
@@ -176,12 +194,15 @@ def _things_asked(question: str) -> list[str]:
     """Return what a question is about: its last name first, then what stands behind its verb."""
     words = _QUESTION_WORDS.match(question)
     names = _names(question[words.end() if words else 0 :])
-    subject = _subject(question)
-    return [*names[-1:], *([subject] if subject else [])]
+    subject, last = _subject(question), _LAST_THING.search(question)
+    return [*names[-1:], *([subject] if subject else [last[1]] if last else [])]
 
 
 def _after_question_words(question: str) -> str | None:
     """Return what another question word fits in front of: " was it found", not " came out"."""
+    happened = _HAPPENED.match(question)
+    if happened:
+        return f" did it happen{question[happened.end() :]}"
     words = _QUESTION_WORDS.match(question)
     if words is None or not _AUXILIARY.match(question[words.end() :].lstrip()):
         return None
@@ -228,8 +249,8 @@ def _referent(question: str, before: Sequence[Turn], *, plural: bool) -> str | N
     """Return what the question's "it" or "they" stands for, as far as a rule can tell.
 
     It is what the latest question was about; of a "who", "what" or "which" that asks for a name,
-    the answer, where it is short. "They" are the answer rather. What the question names beside the
-    pronoun it is not: "When was it the capital?"
+    the answer, where it is short. "They" are the answer rather, and so is what somebody wanted or
+    found. What the question names beside the pronoun it is not: "When was it the capital?"
     """
     for turn in reversed(before):
         asked = last_question(turn.question)
@@ -238,7 +259,7 @@ def _referent(question: str, before: Sequence[Turn], *, plural: bool) -> str | N
         short = len(answer.split()) <= 6 and not _NO_ANSWER.match(answer)
         names_it = words is not None and words[1].lower().startswith(("who", "what", "which"))
         found = [_subject(asked), answer if short and names_it else None]
-        for referent in reversed(found) if plural else found:
+        for referent in reversed(found) if plural or _WANTED.match(asked) else found:
             if referent and not re.search(rf"\b{re.escape(referent)}\b", question, re.IGNORECASE):
                 return referent
     return None

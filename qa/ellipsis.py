@@ -35,6 +35,9 @@ _PREPOSITION = re.compile(
 # Beside these, what is named must hold a word of its own: "and?", "and you?" name nothing.
 _NOTHING = frozenset("a an and but i me or our the their us we you your".split())
 _ARTICLE = re.compile(r"\b(?:the|an?)\s+", re.IGNORECASE)
+# "And modernized?" after "When was it built?"
+_DONE = re.compile(r"[a-z]{3,}ed")
+_PASSIVE = re.compile(r"(.*\b(?:is|are|was|were|been)\s.+)\s[a-z]+", re.IGNORECASE | re.DOTALL)
 
 
 def asked_of_another(question: str, before: str, subjects: list[str]) -> str | None:
@@ -63,6 +66,18 @@ def asked_of_another(question: str, before: str, subjects: list[str]) -> str | N
     if preposition := _PREPOSITION.match(other):
         same = [m.start() for m in re.finditer(rf"\s{preposition[0]}\s", stem, re.IGNORECASE)]
         return f"{stem[: same[-1]] if same else stem} {other}?"
+    if _DONE.fullmatch(other) and (passive := _PASSIVE.fullmatch(stem)):
+        return f"{passive[1]} {other}?"
+    return _in_place_of_one(other, stem, subjects)
+
+
+def _in_place_of_one(other: str, stem: str, subjects: list[str]) -> str | None:
+    """Return the question with ``other`` for the first of the subjects that is in it.
+
+    What has an article takes the place of what has one, where there is such.
+    """
+    if _ARTICLE.match(other):
+        subjects = sorted(subjects, key=lambda subject: not _has_article(subject, stem))
     for subject in subjects:
         at = stem.rfind(subject)
         if at >= 0:
@@ -71,3 +86,9 @@ def asked_of_another(question: str, before: str, subjects: list[str]) -> str | N
                 head = re.sub(rf"{_ARTICLE.pattern}$", "", head, flags=re.IGNORECASE)
             return f"{head}{other}{stem[at + len(subject) :]}?"
     return None
+
+
+def _has_article(subject: str, stem: str) -> bool:
+    """Tell whether a stretch of a question begins with an article, or stands behind one."""
+    head = stem[: max(0, stem.rfind(subject))]
+    return bool(_ARTICLE.match(subject) or re.search(rf"{_ARTICLE.pattern}$", head, re.IGNORECASE))

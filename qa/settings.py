@@ -5,6 +5,8 @@ Every setting can be given as ``QA_<NAME>`` in the environment, e.g. ``QA_ENCODE
 
 from __future__ import annotations
 
+import difflib
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +21,10 @@ DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 
 
 class Settings(BaseSettings):
-    """How the engine works. Unknown names are refused, values are checked."""
+    """How the engine works. Unknown names are refused, values are checked.
+
+    In the environment a name is unknown that is nearly one of a setting: ``QA_ANSWERAT``.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="QA_",
@@ -205,12 +210,24 @@ class Settings(BaseSettings):
         return self
 
 
+def _setting_meant(name: str) -> str | None:
+    """Return the setting that a name in the environment is a misspelling of, if it is one."""
+    known = [f"QA_{field.upper()}" for field in Settings.model_fields]
+    if not name.upper().startswith("QA_") or name.upper() in known:
+        return None
+    return next(iter(difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.85)), None)
+
+
 def read_settings(**given: object) -> Settings:
     """Read the settings from the environment; what is given, other than None, comes first.
 
     Raises:
-        SettingsError: a value cannot be used.
+        SettingsError: a value cannot be used, or a name in the environment is misspelt.
     """
+    for name in sorted(os.environ):
+        meant = _setting_meant(name)
+        if meant is not None:
+            raise SettingsError(f"{name} is no setting: did you mean {meant}? Correct or unset it.")
     chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     try:
         return Settings(**chosen)

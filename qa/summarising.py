@@ -10,17 +10,22 @@ from itertools import islice
 
 from qa.answering import ABSTENTION, abstain, cite, say
 from qa.datatypes import Answer, Citation, Document, Hit
+from qa.documents.sentences import split_sentences
 from qa.models.encoder import Encoder
 from qa.reading.evidence import EvidenceReader
 from qa.reading.spans import Span
 from qa.store.interface import State
-from qa.summary import central_sentences
+from qa.summary import central_sentences, is_heading
 from qa.summary_requests import ENDING, OPENING
 
 # As many articles are named where it is not clear which one is meant.
 _NAMED = 3
 # On the dev summaries five sentences hold .59 of the facts on a topic, three .36.
 _TOPIC_SENTENCES = 5
+# Under a heading that names the topic, as many.
+_SECTION_SENTENCES = 8
+# A sentence that is so much less about the topic than the best one is about something else.
+_LEAST = 0.1
 # What counts as the beginning or the end of a text.
 _END_SHARE = 0.2
 
@@ -64,17 +69,22 @@ class Summariser:
     def of_topic(self, topic: str, *, k: int, answer_at: float) -> Answer:
         """Quote the sentences that say most about a topic, in the text's order, or abstain.
 
-        The confidence is that of the best sentence as evidence, times the share of the topic's
-        words that the passages read hold.
+        Where a heading names the topic, they are those that stand under it. The confidence is that
+        of the best sentence as evidence, times the share of the topic's words that the passages
+        read hold.
         """
         began = time.perf_counter()
         reader = EvidenceReader(self.encoder)
         hits = self.find(topic, k=max(k, reader.passages_read))
         read = hits[: reader.passages_read]
-        spans = reader.sentences(topic, read)[:_TOPIC_SENTENCES]
-        confidence = spans[0].confidence * reader.share_of_words(topic, read) if spans else 0.0
-        found = [self.state.document(id) for id in {span.passage.document_id for span in spans}]
-        documents = {each.id: each for each in found if each is not None}
+        found = reader.sentences(topic, read)
+        confidence = found[0].confidence * reader.share_of_words(topic, read) if found else 0.0
+        spans = self._under(found[0]) if found and is_heading(found[0].text) else []
+        if not spans:
+            told = [span for span in found if not is_heading(span.text)][:_TOPIC_SENTENCES]
+            spans = [each for each in told if each.confidence >= _LEAST * told[0].confidence]
+        ids = {span.passage.document_id for span in spans}
+        documents = {id: each for id in ids if (each := self.state.document(id)) is not None}
         if not spans or confidence < answer_at:
             answer = abstain(topic, topic, confidence, hits[:k])
         else:
@@ -83,6 +93,20 @@ class Summariser:
             answer = _quoting(topic, spans, documents)
             answer = replace(answer, confidence=confidence, hits=tuple(hits[:k]))
         return replace(answer, timings={"total": (time.perf_counter() - began) * 1000})
+
+    def _under(self, heading: Span) -> list[Span]:
+        """Return the first sentences under a heading, up to the next one."""
+        under = []
+        for passage in self.state.passages_of(heading.passage.document_id):
+            for start, end in split_sentences(passage.text):
+                span = Span(passage, passage.start + start, passage.start + end, 0.0, 1.0)
+                # The rule below a table's head says nothing.
+                if span.start < heading.end or not any(map(str.isalnum, span.text)):
+                    continue
+                if is_heading(span.text) or len(under) == _SECTION_SENTENCES:
+                    return under
+                under.append(span)
+        return under
 
     def _document_meant(self, past: str | None) -> Document | str:
         """Return the document to summarise, or what to say where none can be told."""

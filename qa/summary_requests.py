@@ -8,7 +8,8 @@ WHOLE, OPENING, ENDING = "", "opening", "ending"
 
 _TEXT = (
     r"(?:(?:this|that|the|these|those)\s+)?(?:article|story|text|document|news|page|speech|book|"
-    r"paper|report|post|chapter|essay|letter|talk|address|tale|entry|piece|file)s?"
+    r"paper|report|post|chapter|essay|letter|talk|address|tale|entry|piece|file|manual|guide|minutes|notes|protocol|"
+    r"contract|policy|brochure|leaflet|website|interview)s?"
 )
 _IT = rf"(?:this|that|it|they|all|everything|{_TEXT})"
 _WHOLE = re.compile(rf"(?:all\s+of\s+)?{_IT}(?:\s+(?:all|here))?(?:\s+{_TEXT})?", re.IGNORECASE)

@@ -30,6 +30,41 @@ MAYOR = Turn("Who is Alun Cairns?", "the Welsh secretary")
         ([CAPITAL], "When was it the capital of Wales?", "When was Cardiff the capital of Wales?"),
         ([BRIDGE, TOLLS], "Are the tolls on it high?", "Are the tolls on it high?"),
         ([Turn("Which firm rose?", "Art")], "When did it start?", "When did Art start?"),
+        # What somebody wants or finds is what comes next, not that somebody.
+        (
+            [Turn("What did NASA find?", "a small hole")],
+            "How wide is it?",
+            "How wide is a small hole?",
+        ),
+        (
+            [Turn("What did the bridge replace?", "a ferry")],
+            "Who painted it?",
+            "Who painted the bridge?",
+        ),
+        # What happened, and when that was.
+        (
+            [Turn("What happened to the pier?", "It fell.")],
+            "When was that?",
+            "When did it happen to the pier?",
+        ),
+        (
+            [Turn("What happened to the pier?", "It fell.")],
+            "why?",
+            "why did it happen to the pier?",
+        ),
+        # The same question word asks on; it does not ask again.
+        (
+            [Turn("What does a red light mean?", "Overheated")],
+            "What do I have to do then?",
+            "What does a red light mean? What do I have to do then?",
+        ),
+        ([Turn("Will there be music?", "No.")], "Why not?", "Will there be music? Why not?"),
+        # What the text is about is about nothing in it.
+        (
+            [Turn("What is this article about?", "A bridge.")],
+            "When did it open?",
+            "When did it open?",
+        ),
         # A person, to the one last spoken of.
         ([WHO], "How old was she?", "How old was Queen Elizabeth?"),
         ([MAYOR, TOLLS], "What did he say?", "What did Alun Cairns say?"),
@@ -37,6 +72,13 @@ MAYOR = Turn("Who is Alun Cairns?", "the Welsh secretary")
         # A chain: each is understood by the one before as that was understood.
         ([BRIDGE, Turn("How long is it?", "1,600 m")], "why?", "why is the Severn Bridge?"),
         # The question before, of something else.
+        ([Turn("Who organises the food?", "Ann")], "And the music?", "Who organises the music?"),
+        ([Turn("Was the Ann built in Oslo?", "No.")], "And the Bo?", "Was the Bo built in Oslo?"),
+        (
+            [Turn("When was the Ann built?", "1998")],
+            "and modernized?",
+            "When was the Ann modernized?",
+        ),
         ([MAYOR], "and Jane Hutt?", "Who is Jane Hutt?"),
         ([BRIDGE], "What about the Humber Bridge?", "When was the Humber Bridge opened?"),
         ([Turn("Who joined last year?", "Ann")], "and this year?", "Who joined this year?"),

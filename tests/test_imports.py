@@ -18,10 +18,12 @@ LAYERS: list[set[str]] = [
     {"documents", "models"},
     # Keeps both, and finds passages again.
     {"store"},
+    # What a question asks for, by its words.
+    {"asked", "ellipsis", "summary_requests"},
     # Fill the store, ask it, read what it found.
-    {"asked", "ellipsis", "indexing", "retrieval", "reading", "lists", "polarity", "spelling"},
+    {"indexing", "retrieval", "reading", "lists", "polarity", "spelling"},
     # What was read becomes an answer; a follow-up becomes a question that stands alone.
-    {"answering", "conversation", "small_talk", "suggestions", "summary", "summary_requests"},
+    {"answering", "conversation", "small_talk", "suggestions", "summary"},
     # Summaries are answers too.
     {"summarising"},
     # The answer in a language model's words, where one is set.

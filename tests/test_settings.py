@@ -79,3 +79,15 @@ def test_the_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = read_settings()
     assert settings.llm_key.get_secret_value() == "sk-secret"
     assert "secret" not in f"{settings!r} {settings} {settings.model_dump_json()}"
+
+
+def test_a_misspelt_name_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QA_ANSWERAT", "0.9")
+    with pytest.raises(SettingsError, match="QA_ANSWERAT is no setting: did you mean QA_ANSWER_AT"):
+        read_settings()
+
+
+@pytest.mark.parametrize("name", ["QA_INDEX_DIR", "QA_HOST", "QA_PORT", "QA_CHROMIUM", "QA_TEAM"])
+def test_what_others_call_theirs_is_left_alone(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "something")
+    assert read_settings() == Settings()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from qa.datatypes import Answer, Document, DocumentFacts, Turn
-from qa.errors import QAError
+from qa.errors import QAError, UnknownDocumentError
 from qa.web.engine import Engine
 from qa.web.own.names import is_added
 
@@ -76,9 +76,18 @@ class VisitorEngine:
         k: int = 5,
     ) -> Answer:
         """See ``Engine.ask``."""
-        if documents is None:
-            documents = self.desks.of(self.session()).chosen or None
-        return self._with(lambda e: e.ask(question, history=history, documents=documents, k=k))
+        session = self.session()
+        chosen = self.desks.of(session).chosen if documents is None else ()
+        among = documents if documents is not None else chosen or None
+        try:
+            return self._with(lambda e: e.ask(question, history=history, documents=among, k=k))
+        except UnknownDocumentError as error:
+            gone = error.document_id
+            if session is None or gone not in chosen:
+                raise
+        # It was removed after he had chosen it.
+        self.desks.put(session, Desk(tuple(each for each in chosen if each != gone)))
+        return self.ask(question, history=history, k=k)
 
     def counts(self) -> tuple[int, int]:
         """See ``Engine.counts``."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
 
 from qa.answering import ABSTENTION
 from qa.datatypes import Answer, Citation, Document, DocumentFacts, Hit, Passage, Turn
-from qa.errors import QuestionError
+from qa.errors import QuestionError, UnknownDocumentError
 
 _STOP = frozenset("a an and are did do does how in is it of on the to was what when who".split())
 
@@ -68,6 +69,9 @@ class FakeEngine:
             raise QuestionError("The question is blank. Type one, then ask again.")
         if len(question) > 2000:
             raise QuestionError("The question is longer than 2,000 characters. Shorten it.")
+        for document_id in documents or ():
+            if document_id not in self._documents:
+                raise UnknownDocumentError(document_id, Path("index"))
         self.histories.append(tuple(history))
         every = self._hits(question)
         asked = [hit for hit in every if documents is None or hit.passage.document_id in documents]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from qa.errors import UnknownDocumentError
 from qa.web.desks import Desk, Desks, VisitorEngine
 from qa.web.documents import AT_ONCE, find, render_asking, render_list
 from qa.web.texts import read_texts
@@ -90,6 +91,16 @@ def test_each_session_has_its_desk_and_the_oldest_goes_first() -> None:
     assert {hit.passage.document_id for hit in engine.ask(LIONS, documents=["zoo.txt"]).hits} == {
         "zoo.txt"
     }
+
+
+def test_a_ticked_document_that_is_gone_is_forgotten() -> None:
+    desks = Desks()
+    desks.put("a", Desk(("gone.txt", "zoo.txt")))
+    engine = VisitorEngine(animals(), desks, lambda: "a")
+    assert {hit.passage.document_id for hit in engine.ask(LIONS).hits} == {"zoo.txt"}
+    assert desks.of("a").chosen == ("zoo.txt",)
+    with pytest.raises(UnknownDocumentError):
+        engine.ask(LIONS, documents=["gone.txt"])
 
 
 def test_only_ticked_documents_are_asked_and_nobody_else_is_touched(
