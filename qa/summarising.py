@@ -11,11 +11,12 @@ from itertools import islice
 from qa.answering import ABSTENTION, abstain, cite, say
 from qa.datatypes import Answer, Citation, Document, Hit
 from qa.documents.sentences import split_sentences
+from qa.documents.stretches import is_heading
 from qa.models.encoder import Encoder
 from qa.reading.evidence import EvidenceReader
 from qa.reading.spans import Span
 from qa.store.interface import State
-from qa.summary import central_sentences, is_heading
+from qa.summary import central_sentences
 from qa.summary_requests import ENDING, OPENING
 
 # As many articles are named where it is not clear which one is meant.
@@ -96,7 +97,7 @@ class Summariser:
 
     def _under(self, heading: Span) -> list[Span]:
         """Return the first sentences under a heading, up to the next one."""
-        under = []
+        under: list[Span] = []
         for passage in self.state.passages_of(heading.passage.document_id):
             for start, end in split_sentences(passage.text):
                 span = Span(passage, passage.start + start, passage.start + end, 0.0, 1.0)

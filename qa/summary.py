@@ -28,10 +28,6 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 
-_PUNCTUATED = re.compile(r"[.!?…。:;,][\"'”’)\]*_]*\Z")
-# An item, a row, a line "Name: value".
-_OF_A_LIST = re.compile(r"[-*•·>|]|[^\n]{1,40}:\s")
-
 
 def central_sentences(
     passages: Sequence[Passage], vectors: NDArray[np.float32], *, most: int = SENTENCES
@@ -73,15 +69,6 @@ def central_sentences(
         for word in set(bags[best]):
             worth[word] **= 2
     return [found[at][1:] for at in sorted(taken)]
-
-
-def is_heading(text: str) -> bool:
-    """Tell whether a sentence, as ``split_sentences`` gives it, is a heading or a title.
-
-    >>> [is_heading(t) for t in ("4. Playground", "It fell.", "- PlayNord: 10 euros", "Who: Ann")]
-    [True, False, False, False]
-    """
-    return not _PUNCTUATED.search(text) and not _OF_A_LIST.match(text)
 
 
 def _is_sentence(text: str) -> bool:

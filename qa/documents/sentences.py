@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 # A stamp such as "date 2022-12-22" that some feeds glue before the first sentence.
 DATE_LINE = re.compile(r"\s*date[ \t:]+(\d{4}-\d{2}-\d{2})(?!\w)", re.IGNORECASE)
@@ -77,7 +77,7 @@ def trim(text: str, start: int, end: int) -> tuple[int, int] | None:
     return (start, end) if start < end else None
 
 
-def locate(spans: list[tuple[int, int]], offset: int) -> int:
+def locate(spans: Sequence[tuple[int, int]], offset: int) -> int:
     """Return the index of the last span that starts at or before ``offset``; 0 if none does."""
     return max(0, bisect_right(spans, offset, key=lambda span: span[0]) - 1)
 

@@ -19,12 +19,18 @@ _APART = re.compile(
 # Cells of nothing but dashes and colons, and the line before them, which names the columns.
 _RULE = r"(?=[^\n]*-)(?=[^\n]*\|)[ \t|:-]+$"
 _TABLE = re.compile(rf"^(?:(?=[^\n]*\|)[^\n]+\n)?{_RULE}", re.MULTILINE)
+_ROW = re.compile(r"^[^\S\n]*\|[^\n]+$", re.MULTILINE)
 _ONE_WORD = re.compile(
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # an address
     r"|(?:https?://|www\.)\S*\w"
     r"|\d+(?:[.,:]\d+)+"
     r"|(?<!\w)(?:[^\W\d_]\.){2,}"  # "a.m."
 )
+
+_WORDS_OF_HEADING = 15
+_PUNCTUATED = re.compile(r"[.!?…。:;,][\"'”’)\]*_]*\Z")
+# An item, a row, a line "Name: value".
+_OF_A_LIST = re.compile(r"[-*•·>|]|[^\n]{1,40}:\s")
 
 
 def split_stretches(text: str) -> list[tuple[int, int]]:
@@ -46,6 +52,42 @@ def split_stretches(text: str) -> list[tuple[int, int]]:
             stretches.append(trimmed)
         begin = max(begin, end)
     return stretches
+
+
+def is_heading(text: str) -> bool:
+    """Tell whether a sentence, as ``split_sentences`` gives it, is a heading or a title.
+
+    >>> [is_heading(t) for t in ("4. Playground", "It fell.", "- PlayNord: 10 euros", "Who: Ann")]
+    [True, False, False, False]
+    """
+    return (
+        not _PUNCTUATED.search(text)
+        and not _OF_A_LIST.match(text)
+        and len(text.split()) <= _WORDS_OF_HEADING
+    )
+
+
+def as_prose(text: str) -> str:
+    r"""Return a text of the same length whose tables read like sentences; offsets stay as they are.
+
+    The first cell of a row is what the others are said of.
+
+    >>> as_prose("It is so:\n| Red | Hot | Stop |\n|---|---|---|")
+    'It is so:\n  Red : Hot , Stop .\n             '
+    """
+    return _ROW.sub(lambda row: _told(row[0]), text)
+
+
+def _told(row: str) -> str:
+    if not any(map(str.isalnum, row)):
+        return " " * len(row)
+    cells = row.strip().strip("|").count("|") + 1
+    marks = iter([":"] + [","] * (cells - 2) if cells > 1 else [])
+    begin = len(row) - len(row.lstrip()) + row.lstrip().startswith("|")
+    end = len(row.rstrip()) - row.rstrip().endswith("|")
+    inner = re.sub(r"\|", lambda _: next(marks, ","), row[begin:end])
+    closed = "." if end < len(row.rstrip()) else ""
+    return " " * begin + inner + closed + row[end + len(closed) :]
 
 
 def whole_words(text: str, start: int, end: int) -> tuple[int, int]:

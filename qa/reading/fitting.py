@@ -1,8 +1,8 @@
 """Whether a span can be what was asked for, as far as words show it without reading.
 
-Three things that the reader confuses: a person described and another person named beside, the
-number of one thing and of another in the same sentence, and one model or year of a series and the
-next. docs/reading.md has examples.
+What the reader confuses: a person described and another person named beside, the number of one
+thing and of another in the same sentence, one model of a series and the next, one row of a table
+and another, a heading and what stands under it. docs/reading.md has examples.
 """
 
 from __future__ import annotations
@@ -11,18 +11,37 @@ import re
 from dataclasses import replace
 
 from qa.asked import counted, who_is
+from qa.documents.stretches import is_heading
 from qa.reading.spans import Reading, Span, quote_around
 
 # What a span loses that cannot be meant, as long as another may be; one that beats all else by
 # more is given all the same, but for the confidence.
-_BEHIND = 6.0
-# The share of its confidence that is left where the text speaks of another thing by its number.
-_OTHER_NUMBER = 0.25
+_BEHIND, _FAR_BEHIND = 6.0, 12.0
+# The share of its confidence that is left where the text speaks of another thing.
+_OF_ANOTHER = 0.25
 _NAME = re.compile(r"(?:[A-Z][\w'’.-]*)(?:\s+[A-Z][\w'’.-]*)*")
 _NUMBERED = re.compile(r"\b([A-Z][\w'’-]*)\s+(\d[\w.,-]*\w|\d)")
 _COUNT = re.compile(
     r"\W*(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b[^\w%]*",
     re.IGNORECASE,
+)
+# A row of a table, or a line "Name: value".
+_ROW = re.compile(
+    r"^[^\S\n]*(?:\|[^\n]+|(?:[-*•·][^\S\n]+)?[A-Z][\w .'’-]{0,30}:[^\S\n][^\n]+)$", re.MULTILINE
+)
+_KINDS = (
+    (
+        re.compile(r"\be-?mail\b|\bmail\s+address", re.I),
+        re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    ),
+    (re.compile(r"\b(?:tele)?phone\b|\bcall\b", re.I), re.compile(r"\+?\(?\d[\d ()/-]{4,}\d")),
+)
+_LABEL = re.compile(r"[^\S\n]*\|[^|\n]+(?=\|[^\n]*\w)")
+# "blink" and "blinking" are one word; shorter ones than "red" say little.
+_STEM, _LONG_WORD = 4, re.compile(r"\w{3,}")
+_SAYS_LITTLE = frozenset(
+    "the and are was were for how who whom what when where which why does did has have had can may "
+    "must should will with this that from you your its many much long there they them not".split()
 )
 # Words between a number and what it counts: "63,519 full-time teachers".
 _BETWEEN = 2
@@ -34,9 +53,11 @@ def fit_to_question(reading: Reading, question: str) -> Reading:
     Asked who somebody is, a name alone is no answer; asked how many there are of something, a
     number that counts something else is none where another number counts it. Where the question
     names a thing with a number and the quote only the same thing with another number, the text
-    says nothing of it: the confidence falls.
+    says nothing of it: the confidence falls. So it does, and the span goes behind, in a row of a
+    table where another row has more words of the question. A heading is behind what stands under
+    it. Of a span that holds more than was asked for, what was asked for is left.
     """
-    spans = reading.spans
+    spans = [_narrowed(span, question) for span in reading.spans]
     behind: set[Span] = set()
     if (name := who_is(question)) is not None:
         behind = {span for span in spans if _NAME.fullmatch(span.text) and not _leads(span, name)}
@@ -44,15 +65,50 @@ def fit_to_question(reading: Reading, question: str) -> Reading:
         counting = {span for span in spans if _counts(span, thing)}
         if counting:
             behind = {each for each in spans if _COUNT.fullmatch(each.text)} - counting
-    asked = _NUMBERED.findall(question)
+    asked, words = _NUMBERED.findall(question), _beginnings(question)
     fitted = []
     for span in spans:
-        if span in behind:
+        other_row = _is_in_another_row(span, words)
+        if other_row:
+            span = replace(span, score=span.score - _FAR_BEHIND)
+        elif span in behind or _is_in_heading(span):
             span = replace(span, score=span.score - _BEHIND)
-        if asked and _is_of_another_number(span, asked):
-            span = replace(span, confidence=span.confidence * _OTHER_NUMBER)
+        if other_row or (asked and _is_of_another_number(span, asked)):
+            span = replace(span, confidence=span.confidence * _OF_ANOTHER)
         fitted.append(span)
     return Reading(tuple(sorted(fitted, key=lambda span: -span.score)))
+
+
+def _narrowed(span: Span, question: str) -> Span:
+    """Return the part of a span that is of the kind asked for; all of it, where no rule knows.
+
+    What stands in brackets or behind a comma after the name that is asked about; an address; a
+    telephone's number.
+    """
+    name = who_is(question)
+    if name is not None:
+        after = rf"{re.escape(name)}\s*(?:\((?P<in>[^()]+)\)|,\s+(?P<behind>[a-z][^;]*))"
+        found = re.search(after, span.text)
+        part = found.span("in" if found["in"] else "behind") if found else None
+    else:
+        kinds = [pattern for asks, pattern in _KINDS if asks.search(question)]
+        parts = list(kinds[0].finditer(span.text)) if kinds else []
+        part = parts[0].span() if len(parts) == 1 else None
+    if part is None:
+        return span
+    return replace(span, start=span.start + part[0], end=span.start + part[1])
+
+
+def _is_in_heading(span: Span) -> bool:
+    """Tell whether a span stands in a heading: more follows, on a line of its own."""
+    _, end = quote_around(span)
+    following = span.passage.text[end - span.passage.start :]
+    return following.startswith("\n") and is_heading(_quote(span))
+
+
+def _quote(span: Span) -> str:
+    start, end = quote_around(span)
+    return replace(span, start=start, end=end).text
 
 
 def _leads(span: Span, name: str) -> bool:
@@ -72,10 +128,35 @@ def _counts(span: Span, thing: str) -> bool:
 
 def _is_of_another_number(span: Span, asked: list[tuple[str, str]]) -> bool:
     """Tell whether the sentence has a thing of the question with other numbers only."""
-    start, end = quote_around(span)
-    said = _NUMBERED.findall(replace(span, start=start, end=end).text)
+    said = _NUMBERED.findall(_quote(span))
     for name, number in asked:
         numbers = {other for same, other in said if same.lower() == name.lower()}
         if numbers and number not in numbers:
             return True
     return False
+
+
+def _is_in_another_row(span: Span, asked: set[str]) -> bool:
+    """Tell whether a span stands in a row of a table while another has more of what is asked.
+
+    Or whether it only repeats what its row is about.
+    """
+    at = span.start - span.passage.start
+    rows = [row.span() for row in _ROW.finditer(span.passage.text)]
+    own = next((row for row in rows if row[0] <= at < row[1]), None)
+    if own is None:
+        return False
+
+    def shared(row: tuple[int, int]) -> int:
+        return len(asked & _beginnings(span.passage.text[slice(*row)]))
+
+    if max(map(shared, rows)) > shared(own):
+        return True
+    # What a row is about is named in its first cell, and asked for in the others.
+    label = _LABEL.match(span.passage.text, *own)
+    return label is not None and at < label.end() and bool(asked & _beginnings(label[0]))
+
+
+def _beginnings(text: str) -> set[str]:
+    """Return how the words of a text begin, those left out that say little."""
+    return {w[:_STEM] for w in _LONG_WORD.findall(text.lower()) if w not in _SAYS_LITTLE}

@@ -14,13 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.datatypes import Hit, Passage, Stage
-from qa.documents.stretches import split_stretches, whole_words
+from qa.documents.sentences import locate
+from qa.documents.stretches import as_prose, split_stretches, whole_words
 from qa.models.span_models import SpanModel
 from qa.reading.spans import Reading, Span, probability
 
 _SPAN_TOKENS = 40
-# Of one passage: more than one answers where several things are asked for.
-_SPANS = 4
+# Of one passage: more than one answers where several things are asked for. Of a table, some of
+# each row, so that the right row is among them.
+_SPANS, _SPANS_OF_TABLE = 4, 16
 _UNREADABLE = -100.0
 
 
@@ -74,10 +76,13 @@ class SpanReader:
         return list(self._pool.map(lambda hit: self._spans(question, hit.passage), hits))
 
     def _spans(self, question: str, passage: Passage) -> list[Span]:
-        stretches = split_stretches(passage.text)
+        stretches, prose = split_stretches(passage.text), as_prose(passage.text)
+        has_table = prose != passage.text
+        most = _SPANS_OF_TABLE if has_table else _SPANS
         found = []
-        for window in self._model.windows(question, passage.text):
-            for first, last, score in best_spans(window.starts, window.ends, _SPANS):
+        for window in self._model.windows(question, prose):
+            cells = _stretch_of_each(window.offsets, stretches) if has_table else None
+            for first, last, score in best_spans(window.starts, window.ends, most, cells):
                 inside = _last_part(stretches, window.offsets[first][0], window.offsets[last][1])
                 if inside is not None:
                     start, end = whole_words(passage.text, *inside)
@@ -90,7 +95,7 @@ class SpanReader:
             # Two that were apart may be parts of one address.
             if all(span.end <= other.start or other.end <= span.start for other in kept):
                 kept.append(span)
-        return kept[:_SPANS] or [nothing]
+        return kept[:most] or [nothing]
 
     def _span(self, passage: Passage, start: int, end: int, score: float) -> Span:
         # Which span is best and whether it answers at all are two questions: what retrieval says
@@ -112,17 +117,38 @@ def _last_part(
     return None
 
 
+def _stretch_of_each(
+    tokens: Sequence[tuple[int, int]], stretches: Sequence[tuple[int, int]]
+) -> NDArray[np.intp]:
+    """Return the number of the stretch that each token is in, -1 where it is in none."""
+    numbers = [locate(stretches, start) for start, _ in tokens]
+    return np.array(
+        [
+            number if stretches and stretches[number][0] <= start < stretches[number][1] else -1
+            for number, (start, _) in zip(numbers, tokens, strict=True)
+        ],
+        dtype=np.intp,
+    )
+
+
 def best_spans(
-    starts: NDArray[np.float32], ends: NDArray[np.float32], most: int
+    starts: NDArray[np.float32],
+    ends: NDArray[np.float32],
+    most: int,
+    cells: NDArray[np.intp] | None = None,
 ) -> Iterator[tuple[int, int, float]]:
     """Yield the tokens (first, last) and the score of the best spans of at most 40 tokens.
 
     Best first, none overlaps one before it, ``most`` at the most. ``starts`` and ``ends`` are
-    logits of shape (tokens,), at least one. Ties go to the earliest start, then the earliest end.
+    logits of shape (tokens,), at least one. ``cells`` numbers what each token stands in and no
+    span reaches beyond, below 0 for tokens of no span. Ties go to the earliest start, then the
+    earliest end.
     """
     size = len(starts)
     allowed = np.triu(np.ones((size, size), dtype=bool))
     allowed &= ~np.triu(allowed, _SPAN_TOKENS)
+    if cells is not None:
+        allowed &= (cells[:, None] == cells[None, :]) & (cells >= 0)
     scores = np.where(allowed, starts[:, None] + ends[None, :], -np.inf)
     for _ in range(most):
         first, last = divmod(int(scores.argmax()), size)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.documents.stretches import split_stretches, whole_words
+from qa.documents.stretches import as_prose, split_stretches, whole_words
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,10 @@ def test_words_are_only_ever_completed(text: str, data: st.DataObject) -> None:
     a, b = whole_words(text, start, end)
     assert a <= start <= end <= b
     assert not any(c.isspace() for c in text[a:start] + text[end:b])
+
+
+@given(st.text(alphabet="a |-\n:", max_size=60))
+def test_prose_is_as_long_as_its_table(text: str) -> None:
+    told = as_prose(text)
+    assert len(told) == len(text)
+    assert all(a == b or a in "|-: " for a, b in zip(text, told, strict=True))

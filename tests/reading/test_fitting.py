@@ -66,3 +66,42 @@ def test_what_is_counted_is_what_was_asked(question: str, first: str) -> None:
 def test_another_of_a_series_is_not_meant(question: str, confidence: float) -> None:
     text = "The BrewMate 300 was designed by Ines Kolb."
     assert fitted(question, text, "Ines Kolb") == [("Ines Kolb", confidence)]
+
+
+def test_the_row_that_is_asked_about_comes_first() -> None:
+    table = "| Red, steady | Hot | Unplug it |\n| Orange, steady | Empty | Refill it |"
+    found = fitted("What should I do when red is steady?", table, "Refill it", "Unplug it")
+    assert found == [("Unplug it", 0.8), ("Refill it", 0.2)]
+    # Where no row has more of it than the others, the reader decides.
+    assert fitted("What should I do?", table, "Refill it", "Unplug it")[0] == ("Refill it", 0.8)
+
+
+def test_a_line_with_a_name_is_a_row_too() -> None:
+    lines = "Excused: Anna Weiss\nAbsent: Dieter Kuhn"
+    assert fitted("Who was absent?", lines, "Anna Weiss", "Dieter Kuhn")[0] == ("Dieter Kuhn", 0.8)
+
+
+def test_a_heading_is_behind_what_stands_under_it() -> None:
+    text = "1. Approval of the minutes\n\nThe number of plots was put right."
+    found = fitted("What was corrected?", text, "Approval", "The number of plots")
+    assert [words for words, _ in found] == ["The number of plots", "Approval"]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "part"),
+    [
+        ("Who is Bo Ek?", "Ann Lee (chair), Bo Ek (treasurer)", "treasurer"),
+        ("Who is Bo Ek?", "Bo Ek, the treasurer", "the treasurer"),
+        ("Who is Bo Ek?", "Bo Ek, Ann Lee", "Bo Ek, Ann Lee"),
+        ("What is the email address?", "0800 555 0142, or a.b@c.example", "a.b@c.example"),
+        ("service phone number", "0800 555 0142, or a.b@c.example", "0800 555 0142"),
+        (
+            "How do I reach it?",
+            "0800 555 0142, or a.b@c.example",
+            "0800 555 0142, or a.b@c.example",
+        ),
+        ("What is the email address?", "a@c.org, b@c.org", "a@c.org, b@c.org"),
+    ],
+)
+def test_of_a_span_what_was_asked_for_is_left(question: str, text: str, part: str) -> None:
+    assert fitted(question, text, text)[0][0] == part

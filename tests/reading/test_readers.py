@@ -144,6 +144,14 @@ def test_the_best_spans_are_those_of_a_search_of_all() -> None:
         assert len(found) == 5 or not left
 
 
+def test_no_span_reaches_beyond_its_cell() -> None:
+    starts = np.array([0, 5, 0, 0, 0, 9], np.float32)
+    ends = np.array([0, 0, 1, 5, 0, 9], np.float32)
+    cells = np.array([0, 0, 0, 1, 1, -1], np.intp)
+    assert [span[:2] for span in best_spans(starts, ends, 3, cells)] == [(1, 2), (3, 3), (0, 0)]
+    assert not list(best_spans(starts, ends, 3, np.full(6, -1, np.intp)))
+
+
 def test_an_answer_beyond_what_is_read_at_once_is_found(reader: Reader) -> None:
     hits = hits_of("Nothing happened here. " * 150 + ZOO)
     best = reader.read("How many grams does a kestrel weigh?", hits).spans[0]

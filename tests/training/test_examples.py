@@ -32,6 +32,7 @@ def squad_file(tmp_path: Path) -> Path:
             "later", "How long is it?", None, history=[["When did the Severn Bridge open?", "1966"]]
         ),
     ]
+    texts: tuple[tuple[str, list[dict[str, object]]], ...]
     texts = ((TEXT, questions), (OTHER, []), (RIVAL, []))
     paragraphs = [{"context": text, "qas": asked} for text, asked in texts]
     path = tmp_path / "bridges.json.gz"
