@@ -65,7 +65,9 @@ class IndexNotFoundError(QAError):
     """Nothing complete is stored in a folder."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"{folder}: no index here. Make one with: qa index{_where(folder)}")
+        super().__init__(
+            f"{folder}: no index here. Make one with: qa index YOUR_ARTICLES{_where(folder)}"
+        )
         self.folder = folder
 
 

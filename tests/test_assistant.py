@@ -250,6 +250,7 @@ def test_k_is_the_number_of_hits_and_changes_nothing_else(assistant: Assistant) 
         ("", "is empty"),
         (" \t\n\u3000", "is empty"),
         ("\x00\x07\u200b\ufeff", "is empty"),
+        ("...?", "holds no word"),
         ("x" * 2001, "has 2,001 characters, 2,000 at most"),
         ("x" * 100_000, "has 100,000 characters"),
         ("Who is \udce9ric?", "not valid text"),

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qa.datatypes import Answer, Document, DocumentFacts
+    from qa.datatypes import Answer, Citation, Document, DocumentFacts
     from qa.indexing import IndexReport
 
 # What a terminal obeys instead of showing (C0 and C1 controls, with ESC first of all), what
@@ -51,12 +51,17 @@ def answer_lines(answer: Answer) -> Iterator[str]:
     if answer.standalone_question not in ("", answer.question):
         yield showable(f"Understood as: {answer.standalone_question}")
     if answer.answered:
+        quotes: dict[tuple[str, int, int], list[Citation]] = {}
         for citation in answer.citations:
+            place = (citation.document_id, citation.start, citation.end)
+            quotes.setdefault(place, []).append(citation)
+        for citation, *others in quotes.values():
             date = "" if citation.date is None else f"{citation.date}, "
             page = "" if citation.page is None else f", page {citation.page}"
             place = f"{date}characters {citation.start} to {citation.end}{page}"
             yield ""
-            yield _indented(f"[{citation.marker}] ", f"“{citation.quote}”")
+            markers = "".join(f"[{each.marker}]" for each in (citation, *others))
+            yield _indented(f"{markers} ", f"“{citation.quote}”")
             yield _indented("    ", f"{citation.title}: {citation.source}, {place}")
         yield ""
         yield f"Estimated probability that this answers the question: {answer.confidence:.0%}"

@@ -194,7 +194,7 @@ def test_errors_are_one_sentence_and_status_2(run: Run, place: Path) -> None:
     done = run("ask", "Why?")
     assert (done.exit_code, done.stderr) == (
         2,
-        "qa: index: no index here. Make one with: qa index\n",
+        "qa: index: no index here. Make one with: qa index YOUR_ARTICLES\n",
     )
 
 

@@ -34,7 +34,7 @@ def test_remove_takes_documents_out_until_they_are_indexed_again(run: Run, place
     nowhere = run("remove", "rhine.txt")
     assert (nowhere.exit_code, nowhere.stderr) == (
         2,
-        "qa: index: no index here. Make one with: qa index\n",
+        "qa: index: no index here. Make one with: qa index YOUR_ARTICLES\n",
     )
     assert not (place / "index").exists()
     run("index")

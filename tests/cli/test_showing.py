@@ -50,6 +50,14 @@ def test_an_answer_shows_each_quote_with_its_place() -> None:
     ]
 
 
+def test_what_two_markers_quote_is_shown_once() -> None:
+    citations = [
+        Citation(n, "a", "A", "a", at, at + 1, "q", 0, 1) for n, at in ((1, 5), (2, 9), (3, 5))
+    ]
+    lines = list(answer_lines(Answer("?", "x", tuple(citations), True, 0.9, (), "?")))
+    assert [line for line in lines if line.startswith("[")] == ["[1][3] “q”", "[2] “q”"]
+
+
 def test_what_was_understood_is_told_where_it_differs() -> None:
     answer = Answer("wo?", "No.", (), False, 0.1, (), "who\x1b?")
     assert list(answer_lines(answer)) == ["No.", "Understood as: who␛?"]
