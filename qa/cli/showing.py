@@ -53,8 +53,8 @@ def answer_lines(answer: Answer) -> Iterator[str]:
     if answer.answered:
         quotes: dict[tuple[str, int, int], list[Citation]] = {}
         for citation in answer.citations:
-            place = (citation.document_id, citation.start, citation.end)
-            quotes.setdefault(place, []).append(citation)
+            quoted = (citation.document_id, citation.start, citation.end)
+            quotes.setdefault(quoted, []).append(citation)
         for citation, *others in quotes.values():
             date = "" if citation.date is None else f"{citation.date}, "
             page = "" if citation.page is None else f", page {citation.page}"
