@@ -50,6 +50,7 @@ _LEANS = re.compile(
     r"After|Before|Under|In|On|At|By|For|From|With|Such|Some|Many|Most|Both|Each|One|Another|Other|What|"
     r"Which|Who|His|Her|Its|Their|Our|My|Your|Today|Now|Then|Also|However)\b"
 )
+_TO_COME = re.compile(r"\b(?:will|shall|is to|are to|due|scheduled|takes place)\b")
 _YEAR = re.compile(r"(?:1\d|20)\d\d\b")
 
 
@@ -73,9 +74,18 @@ def suggestions_from(passages: Iterable[Passage]) -> list[Suggestion]:
         for question, start, end in questions_from(passage.text):
             kind = " ".join(question.split()[:2])
             suggestion = Suggestion(question, passage, passage.start + start, passage.start + end)
-            kinds.setdefault(kind, {}).setdefault(question, suggestion)
+            found = kinds.setdefault(kind, {})
+            # "on Dec. 14?" is "on Dec. 14, 2022?" once more.
+            if not any(_same(question, other) for other in found):
+                found[question] = suggestion
     turns = zip_longest(*(found.values() for found in kinds.values()))
     return [suggestion for turn in turns for suggestion in turn if suggestion is not None]
+
+
+def _same(one: str, other: str) -> bool:
+    """Tell whether one of two questions is the other one with more at its end."""
+    shorter, longer = sorted((one.rstrip("?"), other.rstrip("?")), key=len)
+    return longer == shorter or longer.startswith(f"{shorter},")
 
 
 def questions_from(text: str) -> Iterator[tuple[str, int, int]]:
@@ -107,7 +117,7 @@ def _turned(sentence: str) -> Iterator[str]:
         if defined:
             yield f"What {defined['verb']} {_mid_sentence(defined['subject'])}?"
     for match in _ON_DATE.finditer(sentence):
-        yield f"What happened on {match[1]}?"
+        yield f"What {'will happen' if _TO_COME.search(sentence) else 'happened'} on {match[1]}?"
 
 
 def _question_word(link: str, after: str) -> str | None:

@@ -56,3 +56,10 @@ def test_any_text_will_do(text: str) -> None:
 
 def test_a_long_line_is_no_trouble() -> None:
     assert list(questions_from("The Aa " * 100_000)) == []
+
+
+def test_what_is_to_come_has_not_happened_and_one_date_is_asked_once() -> None:
+    text = "It fell on Dec. 14, 2022. It rose on Dec. 14. The feast will be on 13 July, at noon."
+    passage = Passage(1, "a", 0, len(text), text)
+    asked = [each.question for each in suggestions_from([passage])]
+    assert asked == ["What happened on Dec. 14, 2022?", "What will happen on 13 July?"]

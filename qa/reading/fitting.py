@@ -8,6 +8,7 @@ and another, a heading and what stands under it. docs/reading.md has examples.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.asked import counted, who_is
@@ -20,6 +21,8 @@ _BEHIND, _FAR_BEHIND = 6.0, 12.0
 # The share of its confidence that is left where the text speaks of another thing.
 _OF_ANOTHER = 0.25
 _NAME = re.compile(r"(?:[A-Z][\w'’.-]*)(?:\s+[A-Z][\w'’.-]*)*")
+_IN_BRACKETS = re.compile(r"\([^()]*\)?")
+_BETWEEN_NAMES = re.compile(r"[,;]|\band\b")
 _NUMBERED = re.compile(r"\b([A-Z][\w'’-]*)\s+(\d[\w.,-]*\w|\d)")
 _COUNT = re.compile(
     r"\W*(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b[^\w%]*",
@@ -29,12 +32,16 @@ _COUNT = re.compile(
 _ROW = re.compile(
     r"^[^\S\n]*(?:\|[^\n]+|(?:[-*•·][^\S\n]+)?[A-Z][\w .'’-]{0,30}:[^\S\n][^\n]+)$", re.MULTILINE
 )
+# What is asked for by these words is told by this pattern.
 _KINDS = (
     (
-        re.compile(r"\be-?mail\b|\bmail\s+address", re.I),
+        re.compile(r"\be-?mail\b|\bmail\s+address", re.IGNORECASE),
         re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     ),
-    (re.compile(r"\b(?:tele)?phone\b|\bcall\b", re.I), re.compile(r"\+?\(?\d[\d ()/-]{4,}\d")),
+    (
+        re.compile(r"\b(?:tele)?phone\s+number", re.IGNORECASE),
+        re.compile(r"\+?\(?\d[\d ()/-]{4,}\d"),
+    ),
 )
 _LABEL = re.compile(r"[^\S\n]*\|[^|\n]+(?=\|[^\n]*\w)")
 # "blink" and "blinking" are one word; shorter ones than "red" say little.
@@ -50,33 +57,37 @@ _BETWEEN = 2
 def fit_to_question(reading: Reading, question: str) -> Reading:
     """Return the reading with the spans behind that cannot be what was asked for.
 
-    Asked who somebody is, a name alone is no answer; asked how many there are of something, a
+    Asked who somebody is, names alone are no answer; asked how many there are of something, a
     number that counts something else is none where another number counts it. Where the question
     names a thing with a number and the quote only the same thing with another number, the text
-    says nothing of it: the confidence falls. So it does, and the span goes behind, in a row of a
-    table where another row has more words of the question. A heading is behind what stands under
+    says nothing of it: the confidence falls, as it does for names alone, and in a row of a table
+    where another row has more words of the question. A heading is behind what stands under
     it. Of a span that holds more than was asked for, what was asked for is left.
     """
     spans = [_narrowed(span, question) for span in reading.spans]
-    behind: set[Span] = set()
-    if (name := who_is(question)) is not None:
-        behind = {span for span in spans if _NAME.fullmatch(span.text) and not _leads(span, name)}
-    elif (thing := counted(question)) is not None:
-        counting = {span for span in spans if _counts(span, thing)}
-        if counting:
-            behind = {each for each in spans if _COUNT.fullmatch(each.text)} - counting
-    asked, words = _NUMBERED.findall(question), _beginnings(question)
+    asked, words, name = _NUMBERED.findall(question), _beginnings(question), who_is(question)
+    miscounting = _miscounting(spans, counted(question))
     fitted = []
     for span in spans:
-        other_row = _is_in_another_row(span, words)
-        if other_row:
-            span = replace(span, score=span.score - _FAR_BEHIND)
-        elif span in behind or _is_in_heading(span):
-            span = replace(span, score=span.score - _BEHIND)
-        if other_row or (asked and _is_of_another_number(span, asked)):
-            span = replace(span, confidence=span.confidence * _OF_ANOTHER)
-        fitted.append(span)
+        is_other_name = name is not None and _is_names(span.text) and not _leads(span, name)
+        is_in_other_row = _is_in_another_row(span, words)
+        lost, left = 0.0, 1.0
+        if is_other_name or span in miscounting or _is_in_heading(span):
+            lost = _BEHIND
+        if is_in_other_row:
+            lost = _FAR_BEHIND
+        if is_other_name or is_in_other_row or _is_of_another_number(span, asked):
+            left = _OF_ANOTHER
+        fitted.append(replace(span, score=span.score - lost, confidence=span.confidence * left))
     return Reading(tuple(sorted(fitted, key=lambda span: -span.score)))
+
+
+def _miscounting(spans: Sequence[Span], thing: str | None) -> set[Span]:
+    """Return the numbers of other things, where another span is a number of this thing."""
+    counting = {span for span in spans if thing is not None and _counts(span, thing)}
+    if not counting:
+        return set()
+    return {span for span in spans if _COUNT.fullmatch(span.text)} - counting
 
 
 def _narrowed(span: Span, question: str) -> Span:
@@ -109,6 +120,12 @@ def _is_in_heading(span: Span) -> bool:
 def _quote(span: Span) -> str:
     start, end = quote_around(span)
     return replace(span, start=start, end=end).text
+
+
+def _is_names(text: str) -> bool:
+    """Tell whether a text is nothing but names, one or more, with what stands in brackets."""
+    parts = _BETWEEN_NAMES.split(_IN_BRACKETS.sub("", text))
+    return all(_NAME.fullmatch(part.strip()) for part in parts)
 
 
 def _leads(span: Span, name: str) -> bool:

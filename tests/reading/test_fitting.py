@@ -33,6 +33,12 @@ def test_who_somebody_is_is_not_told_by_another_name(question: str, first: str) 
     assert found[0] == (first, 0.8)
 
 
+def test_a_list_of_names_does_not_tell_who_somebody_is() -> None:
+    text = "Present: Bo Ek (secretary), Ann Lee, Cy Orr"
+    assert fitted("Who is Ann Lee?", text, text[9:]) == [(text[9:], 0.2)]
+    assert fitted("Who was present?", text, text[9:]) == [(text[9:], 0.8)]
+
+
 def test_a_title_is_no_other_name() -> None:
     found = fitted(
         "Who is Ann Lee?", "The UAW President Ann Lee saw Bo Ek.", "UAW President", "Bo Ek"
