@@ -25,7 +25,9 @@ MORE: dict[str, Shape | None] = {
 
 @cache
 def texts() -> dict[str, str]:
-    folders = [CORPUS / "articles", CORPUS / "questions/texts", CORPUS / "questions/everyday"]
+    questions = CORPUS / "questions"
+    own = [questions / folder for folder in ("texts", "everyday", "everyday-test")]
+    folders = [CORPUS / "articles", *own]
     return {file.document_id: file.path.read_text("utf-8") for file in find_files(folders)}
 
 
@@ -34,7 +36,8 @@ def questions(name: str, half: str) -> tuple[Question, ...]:
 
 
 @pytest.mark.parametrize(
-    ("name", "half"), [*product(SHAPES, ["dev", "test"]), *product(MORE, ["dev"])]
+    ("name", "half"),
+    [*product(SHAPES, ["dev", "test"]), *product(MORE, ["dev"]), ("everyday", "test")],
 )
 def test_every_gold_stands_in_its_text_word_for_word(name: str, half: str) -> None:
     for question in questions(name, half):
