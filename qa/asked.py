@@ -23,13 +23,15 @@ _SEVERAL = re.compile(
     rf"|\bwho\s+(?:are|were)\b|\bwho\s+all\b"
     rf"|\b(?:list|name|enumerate)\s+(?:all|every|some|(?:me\s+)?the\s+(?:\w+\s+)?{_PLURAL})\b"
     rf"|^\W*(?:(?!(?:which|what|who|whose|when|where|why|how|is|does|was)\b)\w+\s+){{0,2}}{_PLURAL}"
-    rf"(?:\s+(?:of|in|that|who|which|for|from|with|by)\b|\W*$)",
+    rf"(?:\s+(?:of|in|that|who|which|for|from|with|by|to)\b|\W*$)",
     re.IGNORECASE,
 )
 _CLASS = re.compile(rf"\b(?:which|what|name|list)\s+(?:\w+\s+){{0,3}}?({_PLURAL})\b", re.IGNORECASE)
 _CONTENTS = re.compile(
     r"\W*(?:(?:and|but|so)\W+)?(?:what(?:['’]s|\s+is|\s+comes?)\s+(?:in|inside|within|with|part\s+of)\b"
     r"|what\s+(?:is|comes)\s+included\b|what\s+do(?:es)?\s.+\s(?:include|contain|consist\s+of)\b"
+    r"|what\s+(?:should|must|do|can|could|shall)\s+(?:i|we|you|one|people|visitors|guests)\b"
+    r"|what\s+(?:is|are)\s+(?:there|planned|needed|required|allowed|forbidden|offered)\b"
     r"|how\s+(?:do|can|should|to)\b)",
     re.IGNORECASE,
 )
@@ -62,7 +64,7 @@ def wants_several(question: str) -> bool:
 def wants_contents(question: str) -> bool:
     """Tell whether a question may be answered by a whole list: of parts, or of steps.
 
-    >>> [wants_contents(q) for q in ("What's in the box?", "How do I clean it?", "What is it?")]
+    >>> [wants_contents(q) for q in ("What's in it?", "What should I bring?", "What is it?")]
     [True, True, False]
     """
     return _CONTENTS.match(last_question(question)) is not None

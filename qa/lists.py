@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from qa.documents.sentences import locate, split_sentences, trim
+from qa.documents.stretches import is_heading
 
 _WORDS_OF_ITEM = 7
 _PAIR = 2
@@ -51,11 +52,14 @@ _TAIL = re.compile(
 _BEFORE = re.compile(rf"\b({_PREPOSITIONS})\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
 
 
-# An item of a list and what is marked off at its beginning: "- Ford: 20 cars".
+# An item of a list, and what is marked off at its beginning: "- Ford: 20 cars". A line with a name
+# is an item by itself, if others are beside it: "Chair: Ann Lee".
 _LISTED = re.compile(
-    r"^[^\S\n]*(?:[-*•·]|\(?\d{1,3}[.)])[^\S\n]+(?P<item>\S[^\n]*?)[^\S\n]*$", re.MULTILINE
+    r"^[^\S\n]*(?:(?:[-*•·]|\(?\d{1,3}[.)])[^\S\n]+(?P<item>\S[^\n]*?)"
+    r"|(?P<line>[A-Z\d][\w .'’-]{0,30}:[^\S\n][^\n]*?))[^\S\n]*$",
+    re.MULTILINE,
 )
-_HEAD = re.compile(r"[^:\n]+(?=:\s)")
+_HEAD = re.compile(r"(?P<bold>\**)(?P<head>[^:*\n]+)(?=:(?P=bold)\s)")
 
 
 class _Piece(NamedTuple):
@@ -109,29 +113,47 @@ def items_around(text: str, start: int, end: int, *, bare: bool = False) -> list
 def items_listed(text: str, start: int, end: int) -> list[tuple[int, int]]:
     r"""Return the (start, end) of each item of the list that ``text[start:end]`` stands in.
 
-    Each is a line behind its mark; where the span is what an item has before its colon, that of
-    each. In order; empty where there are not at least two, one line below the other.
+    Each is a line behind its mark, or "Name: value"; where the span is what a marked item has
+    before its colon, that of each. A span in the heading right above a list stands for it. In
+    order; empty where there are not at least two, one line below the other.
 
     >>> text = "Offers:\n- Ford: 2 euros\n- Fiat: 3 euros"
     >>> [text[a:b] for a, b in items_listed(text, 10, 14)]
     ['Ford', 'Fiat']
     """
-    runs: list[list[tuple[int, int]]] = []
-    line_end = -1
-    for found in _LISTED.finditer(text):
-        if not runs or text[line_end : found.start()].strip(" \t") not in ("\n", "\n\n"):
-            runs.append([])
-        runs[-1].append(found.span("item"))
-        line_end = found.end()
-    for run in runs:
+    for line, run in _lists(text):
+        # What stands right above a list is told by all of it.
         inside = [item for item in run if item[0] < end and start < item[1]]
-        if inside and len(run) > 1:
-            heads = [_HEAD.match(text, *item) for item in run]
-            own = heads[run.index(inside[0])]
-            if own is not None and end <= own.end() and all(heads):
-                return [head.span() for head in heads if head is not None]
-            return run
+        if not inside and not (line[0] < end and start < line[1]):
+            continue
+        heads = [_HEAD.match(text, *item) for item in run]
+        own = heads[run.index(inside[0])] if inside else None
+        if own is not None and end <= own.end() and all(heads):
+            return [head.span("head") for head in heads if head is not None]
+        return run
     return []
+
+
+def _lists(text: str) -> Iterator[tuple[tuple[int, int], list[tuple[int, int]]]]:
+    """Yield the line above each list, empty where it is a sentence, and the list's items."""
+    runs: list[list[re.Match[str]]] = []
+    for found in _LISTED.finditer(text):
+        last = runs[-1][-1] if runs else None
+        between = text[last.end() : found.start()].strip(" \t") if last else None
+        if last is None or _kind(last) != _kind(found) or between not in ("\n", "\n\n"):
+            runs.append([])
+        runs[-1].append(found)
+    for run in runs:
+        if len(run) > 1:
+            above = text[: run[0].start()].rstrip()
+            begin = above.rfind("\n") + 1
+            line = (begin, len(above)) if is_heading(above[begin:]) else (0, 0)
+            yield line, [found.span(found.lastgroup or 0) for found in run]
+
+
+def _kind(listed: re.Match[str]) -> tuple[str | None, bool]:
+    """Return what sets an item off: a number, another mark, or its own name."""
+    return listed.lastgroup, listed[0].lstrip(" \t(")[0].isdigit()
 
 
 def _beginnings(text: str, run: list[_Piece], start: int) -> Iterator[list[_Piece]]:

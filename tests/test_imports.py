@@ -18,10 +18,10 @@ LAYERS: list[set[str]] = [
     {"documents", "models"},
     # Keeps both, and finds passages again.
     {"store"},
-    # What a question asks for, by its words.
-    {"asked", "ellipsis", "summary_requests"},
+    # What a question asks for, by its words; and what a text lists.
+    {"asked", "ellipsis", "lists", "summary_requests"},
     # Fill the store, ask it, read what it found.
-    {"indexing", "retrieval", "reading", "lists", "polarity", "spelling"},
+    {"indexing", "retrieval", "reading", "polarity", "spelling"},
     # What was read becomes an answer; a follow-up becomes a question that stands alone.
     {"answering", "conversation", "small_talk", "suggestions", "summary"},
     # Summaries are answers too.

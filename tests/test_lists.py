@@ -110,6 +110,12 @@ def test_items_of_any_text_stand_in_their_order(text: str, data: st.DataObject) 
         ("* Ford: 2 euros\n* Fiat: 3 euros", "Ford", ["Ford", "Fiat"]),
         ("* Ford: 2 euros\n* Fiat: 3 euros", "3 euros", ["Ford: 2 euros", "Fiat: 3 euros"]),
         ("* Ford: 2 euros\n* Fiat", "Ford", ["Ford: 2 euros", "Fiat"]),
+        ("- **Ford:** red\n- **Fiat:** blue", "Ford", ["Ford", "Fiat"]),
+        # Lines with a name, and what stands right above a list.
+        ("Chair: Ann Lee\nSecretary: Bo Ek", "Bo Ek", ["Chair: Ann Lee", "Secretary: Bo Ek"]),
+        ("Chair: Ann Lee\n- a jug\n- a cup", "Ann Lee", []),
+        ("9. PLANS\n\n- a jug\n- a cup", "PLANS", ["a jug", "a cup"]),
+        ("Bring them.\n- a jug\n- a cup", "Bring", []),
         # Headings with numbers, one item, and what stands outside are no list.
         ("1. Approval\n\nIt was approved.\n\n2. Bees\n\nTwo hives.", "Approval", []),
         ("- a jug\n\nNo filter.", "jug", []),

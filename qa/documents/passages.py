@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from qa.documents.sentences import split_sentences, trim
+from qa.documents.stretches import is_heading
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
@@ -85,7 +86,11 @@ def _blocks(text: str) -> list[_Block]:
             start, stop = rest
             heading = _HEADING.match(text, start, stop)
         else:
-            blocks.append(_Block(start, stop, section, is_heading=False))
+            # "3. Results", a line by itself, opens what follows; its document has no sections.
+            plain = is_heading(text[start:stop]) and split_sentences(text, start, stop) == [
+                (start, stop)
+            ]
+            blocks.append(_Block(start, stop, section, is_heading=plain))
     return blocks
 
 

@@ -11,8 +11,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qa.asked import counted, who_is
+from qa.asked import counted, wants_contents, wants_several, who_is
 from qa.documents.stretches import is_heading
+from qa.lists import items_listed
 from qa.reading.spans import Reading, Span, quote_around
 
 # What a span loses that cannot be meant, as long as another may be; one that beats all else by
@@ -66,17 +67,19 @@ def fit_to_question(reading: Reading, question: str) -> Reading:
     """
     spans = [_narrowed(span, question) for span in reading.spans]
     asked, words, name = _NUMBERED.findall(question), _beginnings(question), who_is(question)
+    wants_all = wants_several(question) or wants_contents(question)
     miscounting = _miscounting(spans, counted(question))
     fitted = []
     for span in spans:
         is_other_name = name is not None and _is_names(span.text) and not _leads(span, name)
-        is_in_other_row = _is_in_another_row(span, words)
+        is_in_other_row = _is_in_another_row(span, words, of_table=wants_all)
+        is_title = _is_in_heading(span) and not (wants_all and _is_listed(span))
         lost, left = 0.0, 1.0
-        if is_other_name or span in miscounting or _is_in_heading(span):
+        if is_other_name or is_title or span in miscounting:
             lost = _BEHIND
         if is_in_other_row:
             lost = _FAR_BEHIND
-        if is_other_name or is_in_other_row or _is_of_another_number(span, asked):
+        if is_in_other_row or is_other_name or is_title or _is_of_another_number(span, asked):
             left = _OF_ANOTHER
         fitted.append(replace(span, score=span.score - lost, confidence=span.confidence * left))
     return Reading(tuple(sorted(fitted, key=lambda span: -span.score)))
@@ -117,6 +120,11 @@ def _is_in_heading(span: Span) -> bool:
     return following.startswith("\n") and is_heading(_quote(span))
 
 
+def _is_listed(span: Span) -> bool:
+    at = span.passage.start
+    return bool(items_listed(span.passage.text, span.start - at, span.end - at))
+
+
 def _quote(span: Span) -> str:
     start, end = quote_around(span)
     return replace(span, start=start, end=end).text
@@ -153,15 +161,16 @@ def _is_of_another_number(span: Span, asked: list[tuple[str, str]]) -> bool:
     return False
 
 
-def _is_in_another_row(span: Span, asked: set[str]) -> bool:
+def _is_in_another_row(span: Span, asked: set[str], *, of_table: bool) -> bool:
     """Tell whether a span stands in a row of a table while another has more of what is asked.
 
-    Or whether it only repeats what its row is about.
+    Or whether it only repeats what its row is about. Lines "Name: value" count as rows, unless
+    only those ``of_table`` do.
     """
     at = span.start - span.passage.start
     rows = [row.span() for row in _ROW.finditer(span.passage.text)]
     own = next((row for row in rows if row[0] <= at < row[1]), None)
-    if own is None:
+    if own is None or (of_table and "|" not in span.passage.text[slice(*own)]):
         return False
 
     def shared(row: tuple[int, int]) -> int:

@@ -114,6 +114,17 @@ def test_the_article() -> None:
     assert max(minilm_tokens(pieces)) <= 96
 
 
+def test_a_line_by_itself_opens_the_passage_of_what_follows() -> None:
+    text = "3. Results\n\nWe won twice. We lost once.\n\nTHE END\n\nIt rained."
+    assert split(text, 96, words) == [
+        "3. Results\n\nWe won twice. We lost once.",
+        "THE END\n\nIt rained.",
+    ]
+    # Neither a sentence nor an item of a list is one.
+    assert split("We won.\n\nWe lost.", 96, words) == ["We won.", "We lost."]
+    assert split("- a jug\n\nIt is red.", 96, words) == ["- a jug", "It is red."]
+
+
 @given(TEXTS, st.integers(1, 40), st.sampled_from(COUNTERS))
 @example("\n\ndate 2022-12-22\n\nx", 1, words)
 @example("# One \r\ntwo three", 2, words)

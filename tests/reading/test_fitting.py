@@ -93,6 +93,12 @@ def test_a_heading_is_behind_what_stands_under_it() -> None:
     assert [words for words, _ in found] == ["The number of plots", "Approval"]
 
 
+def test_a_heading_stands_for_the_list_under_it_where_all_is_asked_for() -> None:
+    text = "9. PLANS\n\n- a jug\n- a cup\n\nWe will see."
+    assert fitted("What is planned?", text, "PLANS", "see")[0] == ("PLANS", 0.8)
+    assert fitted("What is it?", text, "PLANS", "see")[0] == ("see", 0.8)
+
+
 @pytest.mark.parametrize(
     ("question", "text", "part"),
     [
