@@ -33,17 +33,21 @@ _REPLIES = (
         ABOUT,
     ),
 )
+NO_WORD = 'There is no word in that. Ask me something, for example "Who is ...?"'
 _PATTERNS = tuple((re.compile(pattern), reply) for pattern, reply in _REPLIES)
 
 
 def reply_to(text: str) -> str | None:
     """Return what to say to a greeting, to thanks, or to a question about the program itself.
 
-    None where it is anything else: it is a question to the articles.
+    The same for what holds no letter and no digit. None where it is anything else: it is a
+    question to the articles.
 
     >>> reply_to("Thanks a lot!") == THANKS, reply_to("Thanks to whom was it found?")
     (True, None)
     """
+    if not any(map(str.isalnum, text)):
+        return NO_WORD
     words = _plain(text)
     return next((reply for pattern, reply in _PATTERNS if pattern.fullmatch(words)), None)
 

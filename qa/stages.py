@@ -182,8 +182,7 @@ def checked(question: str, most: int) -> str:
     """Return the question in one line.
 
     Raises:
-        QuestionError: it is blank, without a letter or digit, longer than ``most`` characters,
-            or no valid text.
+        QuestionError: it is blank, longer than ``most`` characters, or no valid text.
     """
     if len(question) > most:
         raise QuestionError(
@@ -195,8 +194,6 @@ def checked(question: str, most: int) -> str:
     asked = _in_one_line(question)
     if not asked:
         raise QuestionError("the question is empty. Ask something, e.g. 'Who is ...?'")
-    if not any(map(str.isalnum, asked)):
-        raise QuestionError("the question holds no word. Ask something, e.g. 'Who is ...?'")
     return asked
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.small_talk import ABOUT, GOODBYE, HELLO, THANKS, reply_to
+from qa.small_talk import ABOUT, GOODBYE, HELLO, NO_WORD, THANKS, reply_to
 
 
 @pytest.mark.parametrize(
@@ -21,8 +21,8 @@ from qa.small_talk import ABOUT, GOODBYE, HELLO, THANKS, reply_to
         ("Help! What leaked?", None),
         ("What can the crew do?", None),
         ("再见", None),
-        ("?", None),
-        ("", None),
+        ("?", NO_WORD),
+        ("", NO_WORD),
     ],
 )
 def test_what_is_said_to_the_program(text: str, reply: str | None) -> None:

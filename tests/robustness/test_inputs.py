@@ -50,7 +50,7 @@ def test_control_characters_in_a_question_count_as_white_space(indexed: Shelf, n
 
 def test_words_that_are_operators_elsewhere_are_words_here(indexed: Shelf) -> None:
     assistant = indexed.open()
-    for question in ('kestrel" OR *', "text:kestrel AND (", "'; DROP TABLE documents; --", "C++--"):
+    for question in ('kestrel" OR *', "text:kestrel AND (", "'; DROP TABLE documents; --", "++--"):
         assistant.ask(question)
     assert len(assistant.documents()) == 3
 
