@@ -18,7 +18,7 @@ from qa.asked import (
 from qa.datatypes import Answer, Citation, Document, Hit
 from qa.documents.sentences import leans_back, split_sentences
 from qa.documents.words import one_holds_other
-from qa.lists import items_around, items_listed
+from qa.lists import MARK, items_around, items_listed
 from qa.polarity import yes_or_no
 from qa.reading.spans import Reading, Span, quote_around
 
@@ -36,8 +36,8 @@ _PAIR = 2
 # Characters in which the sentence before or after is looked for.
 _NEAR = 500
 _ARTICLES = frozenset(("a", "an", "the"))
-# What sets off an item of a list.
-_MARK = re.compile(r"\n\s*(?:[-*•·]|\(?\d{1,3}[.)])\s")
+# Between two items of a list, which have lines of their own.
+_NEXT_ITEM = re.compile(rf"\n\s*(?:{MARK}\s)|\A\s*\n\s*\Z")
 
 
 def make_answer(
@@ -108,8 +108,7 @@ def _word(
             supported = []
             for at, (a, b) in enumerate(stretches):
                 between = document.text[stretches[at - 1][1] : a] if at else ""
-                # The items of a list stand on lines of their own, behind marks.
-                text += "; " if _MARK.search(between) else between
+                text += "; " if _NEXT_ITEM.search(between) else between
                 supported.append((replace(best, start=a, end=b), len(text), len(text) + b - a))
                 text += document.text[a:b]
         supported += [(other, begin, len(text)) for other in others]
@@ -206,7 +205,10 @@ def _different(question: str, spans: Sequence[Span]) -> list[list[Span]]:
     The best one is the answer; of the others, those that may stand beside it. No sentence is
     cited twice for one answer.
     """
-    answers = [[spans[0]]]
+    best = spans[0]
+    # An enumeration is seldom half of what is asked for.
+    is_listed = wants_several(question) and len(_stretches(question, best)) > 1
+    answers = [[best]]
     for span in spans[1:]:
         said = _words(span.text)
         alike = [each for each in answers if one_holds_other(_words(each[0].text), said)]
@@ -221,25 +223,25 @@ def _different(question: str, spans: Sequence[Span]) -> list[list[Span]]:
                 and _place(span) not in map(_place, same)
             ):
                 same.append(span)
-        elif _stands_beside(question, span, [places[0] for places in answers]):
+        elif _stands_beside(
+            question, span, [each[0] for each in answers], _SURE if is_listed else _ITEM
+        ):
             answers.append([span])
     return answers
 
 
-def _stands_beside(question: str, span: Span, answers: Sequence[Span]) -> bool:
+def _stands_beside(question: str, span: Span, answers: Sequence[Span], item: float) -> bool:
     """Tell whether a span is given beside the answers so far, which say other things.
 
-    Where several are asked for, it must look like the best one and be nearly as likely right as
-    not. Else it must stand in another sentence, and both it and the best one must be more likely
-    right, and about as likely as each other; a number stands beside a number only, unless the
-    whole sentences are told.
+    Where several are asked for, it must look like the best one and be at least ``item`` sure.
+    Else it must stand in another sentence, and both it and the best one must be more likely right,
+    and about as likely as each other; a number stands beside a number only, unless the whole
+    sentences are told.
     """
     best = answers[0]
     if wants_several(question):
-        # An enumeration is seldom half of what is asked for.
-        least = _SURE if len(_stretches(question, best)) > 1 else _ITEM
         return (
-            len(answers) < _ITEMS and span.confidence >= least and _is_name(span) == _is_name(best)
+            len(answers) < _ITEMS and span.confidence >= item and _is_name(span) == _is_name(best)
         )
     return (
         len(answers) < _ANSWERS

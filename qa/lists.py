@@ -50,12 +50,12 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = re.compile(rf"\b({_PREPOSITIONS})\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
-
-
+# What sets off an item of a list.
+MARK = r"(?:[-*•·]|\(?\d{1,3}[.)])"
 # An item of a list, and what is marked off at its beginning: "- Ford: 20 cars". A line with a name
 # is an item by itself, if others are beside it: "Chair: Ann Lee".
 _LISTED = re.compile(
-    r"^[^\S\n]*(?:(?:[-*•·]|\(?\d{1,3}[.)])[^\S\n]+(?P<item>\S[^\n]*?)"
+    rf"^[^\S\n]*(?:{MARK}[^\S\n]+(?P<item>\S[^\n]*?)"
     r"|(?P<line>[A-Z\d][\w .'’-]{0,30}:[^\S\n][^\n]*?))[^\S\n]*$",
     re.MULTILINE,
 )

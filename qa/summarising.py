@@ -99,6 +99,8 @@ class Summariser:
         """Return the first sentences under a heading, up to the next one."""
         under: list[Span] = []
         for passage in self.state.passages_of(heading.passage.document_id):
+            if passage.end <= heading.end:
+                continue
             for start, end in split_sentences(passage.text):
                 span = Span(passage, passage.start + start, passage.start + end, 0.0, 1.0)
                 # The rule below a table's head says nothing.

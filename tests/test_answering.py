@@ -242,6 +242,9 @@ def test_a_list_is_told_item_by_item_each_with_its_line() -> None:
     assert parts(answer) == ["Glass jug", "Spoon, 10 g"]
     assert [citation.quote for citation in answer.citations] == ["- Glass jug", "- Spoon, 10 g"]
     assert answer_from(text, "What is it?", ("Glass jug", 0.6)).text == "Glass jug"
+    lines = "Chair: Ann Lee\nSecretary: Bo Ek"
+    answer = answer_from(lines, "Which people are there?", ("Bo Ek", 0.6))
+    assert answer.text == "Chair: Ann Lee; Secretary: Bo Ek"
 
 
 def test_what_stands_beside_an_enumeration_is_no_item() -> None:

@@ -19,9 +19,11 @@ _APART = re.compile(
 # Cells of nothing but dashes and colons, and the line before them, which names the columns.
 _RULE = r"(?=[^\n]*-)(?=[^\n]*\|)[ \t|:-]+$"
 _TABLE = re.compile(rf"^(?:(?=[^\n]*\|)[^\n]+\n)?{_RULE}", re.MULTILINE)
-_ROW = re.compile(r"^[^\S\n]*\|[^\n]+$", re.MULTILINE)
+TABLE_ROW = r"[^\S\n]*\|[^\n]+"
+_ROW = re.compile(rf"^{TABLE_ROW}$", re.MULTILINE)
+ADDRESS = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 _ONE_WORD = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # an address
+    rf"{ADDRESS}"
     r"|(?:https?://|www\.)\S*\w"
     r"|\d+(?:[.,:]\d+)+"
     r"|(?<!\w)(?:[^\W\d_]\.){2,}"  # "a.m."

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.asked import counted, wants_contents, wants_several, who_is
-from qa.documents.stretches import is_heading
+from qa.documents.stretches import ADDRESS, TABLE_ROW, is_heading
 from qa.lists import items_listed
 from qa.reading.spans import Reading, Span, quote_around
 
@@ -31,13 +31,14 @@ _COUNT = re.compile(
 )
 # A row of a table, or a line "Name: value".
 _ROW = re.compile(
-    r"^[^\S\n]*(?:\|[^\n]+|(?:[-*•·][^\S\n]+)?[A-Z][\w .'’-]{0,30}:[^\S\n][^\n]+)$", re.MULTILINE
+    rf"^(?:{TABLE_ROW}|[^\S\n]*(?:[-*•·][^\S\n]+)?[A-Z][\w .'’-]{{0,30}}:[^\S\n][^\n]+)$",
+    re.MULTILINE,
 )
 # What is asked for by these words is told by this pattern.
 _KINDS = (
     (
         re.compile(r"\be-?mail\b|\bmail\s+address", re.IGNORECASE),
-        re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+        re.compile(ADDRESS),
     ),
     (
         re.compile(r"\b(?:tele)?phone\s+number", re.IGNORECASE),
@@ -115,19 +116,16 @@ def _narrowed(span: Span, question: str) -> Span:
 
 def _is_in_heading(span: Span) -> bool:
     """Tell whether a span stands in a heading: more follows, on a line of its own."""
-    _, end = quote_around(span)
-    following = span.passage.text[end - span.passage.start :]
-    return following.startswith("\n") and is_heading(_quote(span))
+    text = span.passage.text
+    if "\n" not in text:  # most texts: nothing to look for
+        return False
+    start, end = (at - span.passage.start for at in quote_around(span))
+    return text.startswith("\n", end) and is_heading(text[start:end])
 
 
 def _is_listed(span: Span) -> bool:
     at = span.passage.start
     return bool(items_listed(span.passage.text, span.start - at, span.end - at))
-
-
-def _quote(span: Span) -> str:
-    start, end = quote_around(span)
-    return replace(span, start=start, end=end).text
 
 
 def _is_names(text: str) -> bool:
@@ -153,7 +151,10 @@ def _counts(span: Span, thing: str) -> bool:
 
 def _is_of_another_number(span: Span, asked: list[tuple[str, str]]) -> bool:
     """Tell whether the sentence has a thing of the question with other numbers only."""
-    said = _NUMBERED.findall(_quote(span))
+    if not asked:
+        return False
+    start, end = quote_around(span)
+    said = _NUMBERED.findall(replace(span, start=start, end=end).text)
     for name, number in asked:
         numbers = {other for same, other in said if same.lower() == name.lower()}
         if numbers and number not in numbers:
