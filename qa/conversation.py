@@ -93,7 +93,9 @@ _WANTED = re.compile(
 _HAPPENED = re.compile(r"\W*what\s+(?:has\s+|had\s+)?happened\b", re.IGNORECASE)
 # Of a question without an auxiliary: "Who organises the food?"
 _LAST_THING = re.compile(r"\s((?:the|an?)\s+[\w-]+(?:\s+[\w-]+)?)\W*$", re.IGNORECASE)
-_NO_ANSWER = re.compile(r"^\W*(?:the text does not say|i don.t know|cannotanswer)", re.IGNORECASE)
+_NO_ANSWER = re.compile(
+    r"^\W*(?:the text does not (?:clearly )?say|i don.t know|cannotanswer)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

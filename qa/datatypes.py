@@ -70,6 +70,14 @@ class Passage:
         if not 0 <= self.start < self.end or len(self.text) != self.end - self.start:
             raise ValueError(f"passage {self.id}: {self.start}..{self.end} does not fit its text")
 
+    def encloses(self, citation: Citation) -> bool:
+        """Tell whether the whole quote stands in this passage."""
+        return (
+            self.document_id == citation.document_id
+            and self.start <= citation.start
+            and citation.end <= self.end
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -111,7 +119,9 @@ class Answer:
     """What ``ask()`` returns.
 
     ``answered`` is False where the corpus does not support an answer: then ``text`` says so in
-    one sentence, ``citations`` is empty and ``hits`` holds the nearest passages, best first.
+    one sentence, ``citations`` is empty and ``hits`` holds the nearest passages, best first. Where
+    it may yet be one, though not surely enough, ``closest`` is the sentence to look at; it
+    supports nothing of ``text`` (``answer_start == answer_end``).
     ``confidence`` is the calibrated probability, in [0, 1], that the best evidence found answers
     the question. ``suggestions`` are up to three questions that the corpus does answer, offered
     with an abstention. ``notices`` are sentences, for people, about how this answer was made, such
@@ -129,12 +139,20 @@ class Answer:
     timings: Mapping[str, float] = field(default_factory=dict, compare=False)
     suggestions: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    closest: Citation | None = None
 
     def __post_init__(self) -> None:
         if self.answered != bool(self.citations):
             raise ValueError("an answer and its citations come together or not at all")
+        if self.answered and self.closest is not None:
+            raise ValueError("only an abstention has a closest sentence")
         if not 0 <= self.confidence <= 1:
             raise ValueError(f"confidence {self.confidence} is not a probability")
+
+    @property
+    def shown(self) -> tuple[Citation, ...]:
+        """The stretches of the source to look at: the citations, or else the closest one."""
+        return self.citations if self.closest is None else (self.closest,)
 
     def to_json(self) -> str:
         """Return this answer as one JSON object; ``from_json`` gives an equal answer back."""

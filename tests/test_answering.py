@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answering import ABSTENTION, cite, make_answer
+from qa.answering import ABSTENTION, CLOSEST_AT, UNSURE, cite, make_answer
 from qa.asked import wants_several
 from qa.datatypes import Answer, Document, Hit, Passage
 from qa.documents.passages import split_passages
@@ -60,6 +60,25 @@ def test_an_answer_by_hand() -> None:
     assert (citation.marker, citation.page) == (1, None)
     assert (citation.document_id, citation.title) == ("a.txt", "A title")
     assert citation.source == "corpus/a.txt"
+
+
+def test_an_abstention_shows_the_sentence_that_came_closest() -> None:
+    document = document_of(TEXT)
+    start = TEXT.index("0.8")
+    span = Span(passage_of(document, 0, len(TEXT)), start, start + 3, 1.0, 0.9)
+    refused = answer_with(document, span, confidence=CLOSEST_AT)
+    assert (refused.text, refused.answered, refused.citations) == (UNSURE, False, ())
+    assert refused.closest is not None
+    assert refused.closest.quote == "The hole is 0.8 millimeters wide."
+    assert refused.closest.quote == TEXT[refused.closest.start : refused.closest.end]
+    assert refused.text[refused.closest.answer_start : refused.closest.answer_end] == ""
+    assert Answer.from_json(refused.to_json()) == refused
+    hopeless = answer_with(document, span, confidence=CLOSEST_AT - 0.001)
+    assert (hopeless.text, hopeless.closest) == (ABSTENTION, None)
+    given = answer_with(document, span, confidence=0.9)
+    assert (given.answered, given.closest) == (True, None)
+    with pytest.raises(ValueError, match="only an abstention"):
+        replace(given, closest=refused.closest)
 
 
 @pytest.mark.parametrize(
@@ -362,8 +381,8 @@ def test_below_the_threshold_it_abstains_with_the_nearest_passages() -> None:
     passage = passage_of(document, 0, 10)
     hits = [Hit(passage, 1.0, "hybrid")]
     reading = Reading((Span(passage, 0, 2, 1.0, 0.49),))
-    answer = make_answer("Q?", "Q", reading, hits, {}, answer_at=0.5)
-    assert (answer.text, answer.answered, answer.citations) == (ABSTENTION, False, ())
+    answer = make_answer("Q?", "Q", reading, hits, {"a.txt": document}, answer_at=0.5)
+    assert (answer.text, answer.answered, answer.citations) == (UNSURE, False, ())
     assert (answer.confidence, answer.hits) == (0.49, tuple(hits))
 
 

@@ -50,35 +50,50 @@ def answer_lines(answer: Answer) -> Iterator[str]:
     yield showable(answer.text)
     if answer.standalone_question not in ("", answer.question):
         yield showable(f"Understood as: {answer.standalone_question}")
-    if answer.answered:
-        quotes: dict[tuple[str, int, int], list[Citation]] = {}
-        for citation in answer.citations:
-            quoted = (citation.document_id, citation.start, citation.end)
-            quotes.setdefault(quoted, []).append(citation)
-        for citation, *others in quotes.values():
-            date = "" if citation.date is None else f"{citation.date}, "
-            page = "" if citation.page is None else f", page {citation.page}"
-            place = f"{date}characters {citation.start} to {citation.end}{page}"
-            yield ""
-            markers = "".join(f"[{each.marker}]" for each in (citation, *others))
-            yield _indented(f"{markers} ", f"“{citation.quote}”")
-            yield _indented("    ", f"{citation.title}: {citation.source}, {place}")
+    if answer.closest is not None:
+        yield ""
+        yield "The closest it comes:"
+    if answer.shown:
+        yield from _quotes(answer.shown)
         yield ""
         yield f"Estimated probability that this answers the question: {answer.confidence:.0%}"
-    elif answer.hits:
-        yield ""
-        yield "Nearest passages:"
-        for hit in answer.hits:
-            passage = hit.passage
-            yield ""
-            yield _indented("  - ", passage.text)
-            yield _indented(
-                "    ", f"{passage.document_id}, characters {passage.start} to {passage.end}"
-            )
+    if not answer.answered:
+        yield from _nearest(answer)
     if answer.suggestions:
         yield ""
         yield "What the text does answer:"
         yield from (_indented("  - ", question) for question in answer.suggestions)
+
+
+def _quotes(citations: Sequence[Citation]) -> Iterator[str]:
+    """Yield each quote once, with all its markers and its place."""
+    quotes: dict[tuple[str, int, int], list[Citation]] = {}
+    for citation in citations:
+        quoted = (citation.document_id, citation.start, citation.end)
+        quotes.setdefault(quoted, []).append(citation)
+    for citation, *others in quotes.values():
+        date = "" if citation.date is None else f"{citation.date}, "
+        page = "" if citation.page is None else f", page {citation.page}"
+        place = f"{date}characters {citation.start} to {citation.end}{page}"
+        yield ""
+        markers = "".join(f"[{each.marker}]" for each in (citation, *others))
+        yield _indented(f"{markers} ", f"“{citation.quote}”")
+        yield _indented("    ", f"{citation.title}: {citation.source}, {place}")
+
+
+def _nearest(answer: Answer) -> Iterator[str]:
+    """Yield the passages that an abstention found, but for that of the closest sentence."""
+    found = [hit.passage for hit in answer.hits]
+    others = [passage for passage in found if not any(map(passage.encloses, answer.shown))]
+    if others:
+        yield ""
+        yield "Nearest passages:"
+    for passage in others:
+        yield ""
+        yield _indented("  - ", passage.text)
+        yield _indented(
+            "    ", f"{passage.document_id}, characters {passage.start} to {passage.end}"
+        )
 
 
 def counted(number: int, noun: str) -> str:

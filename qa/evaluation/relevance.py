@@ -38,8 +38,4 @@ def is_supported(question: Question, citation: Citation, passages: Iterable[Pass
     """
     return answers_question(
         question, citation.document_id, citation.start, citation.end, citation.quote
-    ) or any(
-        is_relevant(question, passage)
-        for passage in passages
-        if passage.start <= citation.start and citation.end <= passage.end
-    )
+    ) or any(is_relevant(question, passage) for passage in passages if passage.encloses(citation))

@@ -45,6 +45,8 @@ NOTES = {
     "abstention.precision": "share not answerable",
     "abstention.recall": "share abstained from",
     "abstention.risk_coverage_area": "lower is better",
+    "abstention.closest_right": "of wrong abstentions",
+    "abstention.closest_wrong": "of right abstentions",
     "citations.verbatim": "must be 1",
     "citations.supported": "answer in passage",
     "calibration.ece": "lower is better",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.answering import CLOSEST_AT
 from qa.evaluation.abstention import auroc, risk_coverage_area
 from qa.evaluation.bootstrap import Interval, intervals
 from qa.evaluation.calibration import expected_calibration_error
@@ -36,6 +37,8 @@ MEANS = (
     "abstention.precision",
     "abstention.recall",
     "abstention.answered_share",
+    "abstention.closest_right",
+    "abstention.closest_wrong",
     *SHAPE_SCORES,
 )
 COLUMNS = (*MEANS, "confidence", "right", "cited", "verbatim", "cited_answered", "supported")
@@ -56,6 +59,9 @@ class Scores:
     - ``abstention.precision``: of the abstentions, the share that are unanswerable;
       ``recall``: of the unanswerable, the share abstained from; ``auroc``: of unanswerable (the
       positives) against answerable, by 1 - confidence; ``risk_coverage_area``: lower is better.
+      ``closest_right``: of the answerable abstained from, the share whose closest sentence is
+      shown and holds a gold answer; ``closest_wrong``: of the unanswerable abstained from, the
+      share that shows one.
     - ``citations.verbatim``: of all citations, of forced answers too, the share whose quote is
       the document's text at its offsets. ``citations.supported``: of the citations of answers
       given of its own accord to answerable questions, the share whose quote, or a passage
@@ -142,7 +148,12 @@ def _cells(reply: Reply, answerable: bool) -> dict[str, float]:
         "abstention.answered_share": reply.answered,
     }
     if abstained:
+        is_closest_shown = reply.confidence >= CLOSEST_AT
         cells["abstention.precision"] = not answerable
+        if answerable:
+            cells["abstention.closest_right"] = is_closest_shown and reply.contained
+        else:
+            cells["abstention.closest_wrong"] = is_closest_shown
     if not answerable:
         cells["abstention.recall"] = abstained
         return cells

@@ -161,11 +161,11 @@ def _examples_of(
     start, end = _window(sentences, offset, offset + len(answer), chance, whole=0.15)
     yield Example(question, text[start:end], offset - start, offset + len(answer) - start)
     draw = chance.random()
-    if draw < 0.12:
+    if draw < 0.22:
         rest = _without(text, sentences, offset, offset + len(answer), chance)
         if len(rest) > _SHORTEST and answer.lower() not in rest.lower():
             yield Example(question, rest)
-    elif draw < 0.46:
+    elif draw < 0.44:
         mined = miner.mine(question, answer, paragraph, most=4)
         if mined:
             wrong = chance.choice(mined)

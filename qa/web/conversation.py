@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.answering import ABSTENTION
+from qa.answering import ABSTENTION, UNSURE
 from qa.datatypes import Answer, Citation
 from qa.web.escaping import attribute, escaped, exact_attribute, shortened
 from qa.web.marks import Mark, segments
@@ -19,6 +19,7 @@ _MARKS = tuple('"“”„«»')
 _EXCERPT = 180
 _WORD = 30
 
+_SAID = {ABSTENTION: "not_said", UNSURE: "not_clearly_said"}
 # From the surest down: at least this probability, in the words of this key.
 _CONFIDENCE = ((0.75, "sure"), (0.5, "fairly_sure"), (0.0, "not_sure"))
 
@@ -98,13 +99,19 @@ def _answer(number: int, answer: Answer, texts: Texts) -> str:
         if not _verbatim(answer, each):
             shown.setdefault((each.document_id, each.start, each.end), []).append(each)
     quotes = "".join(_quote(number, citations, answer, texts) for citations in shown.values())
+    return (
+        f'<p class="text" dir="auto">{_text_with_markers(number, answer, texts)}</p>{quotes}'
+        f'<p class="aside">{_confidence(answer, texts)}'
+        f"{_standalone(answer, texts)}</p>{_notices(answer)}"
+    )
+
+
+def _confidence(answer: Answer, texts: Texts) -> str:
     level = confidence_in_words(answer.confidence)
     tooltip = texts("confidence", percent=texts.share(answer.confidence))
     return (
-        f'<p class="text" dir="auto">{_text_with_markers(number, answer, texts)}</p>{quotes}'
-        f'<p class="aside"><button type="button" class="confidence" data-level="{level}" '
+        f'<button type="button" class="confidence" data-level="{level}" '
         f'data-tip="{attribute(tooltip)}">{escaped(texts(level))}</button>'
-        f"{_standalone(answer, texts)}</p>{_notices(answer)}"
     )
 
 
@@ -115,10 +122,17 @@ def _refusal(number: int, answer: Answer, texts: Texts) -> str:
         for rank, hit in enumerate(nearest(answer), start=1)
     )
     standalone = _standalone(answer, texts)
-    said = texts("not_said") if answer.text == ABSTENTION else answer.text
+    said = texts(_SAID[answer.text]) if answer.text in _SAID else answer.text
+    closest = (
+        f"<h4>{escaped(texts('closest'))}</h4>{_quote(number, answer.shown, answer, texts)}"
+        f'<p class="aside">{_confidence(answer, texts)}</p>'
+        if answer.shown
+        else ""
+    )
     return (
         f'<p class="text refusal" dir="auto">{escaped(said)}</p>'
         + (f'<p class="aside">{standalone}</p>' if standalone else "")
+        + closest
         + (
             f'<h4>{escaped(texts("nearest_passages"))}</h4><ol class="hits">{hits}</ol>'
             if hits

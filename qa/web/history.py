@@ -69,7 +69,8 @@ def from_browser(sent: object, engine: Engine) -> Visit:
 
     Exchanges are numbered anew. A citation whose document does not hold its quote any more, where
     it stood, is named in ``Exchange.changed``; the title, source and date of the others are what
-    their documents say. Nearest passages that are not there any more are left out.
+    their documents say. Nearest passages, and a closest sentence, that are not there any more are
+    left out.
 
     Raises:
         HistoryError: it is too long, or not a conversation.
@@ -103,7 +104,7 @@ def _as_data(exchange: Exchange) -> dict[str, object]:
 
 
 def _checked(exchange: Exchange, answer: Answer, engine: Engine) -> Exchange:
-    markers = [citation.marker for citation in answer.citations]
+    markers = [citation.marker for citation in answer.shown]
     length = len(answer.text)
     if (
         length > _TEXT
@@ -112,25 +113,28 @@ def _checked(exchange: Exchange, answer: Answer, engine: Engine) -> Exchange:
         or len(markers) > _CITATIONS
         or sorted(set(markers)) != sorted(markers)
         or not all(0 < marker < 1000 for marker in markers)
-        or not all(0 <= c.answer_start <= c.answer_end <= length for c in answer.citations)
+        or not all(0 <= c.answer_start <= c.answer_end <= length for c in answer.shown)
         or not all(math.isfinite(hit.score) for hit in answer.hits)
     ):
         raise HistoryError("an answer is not as this program gives it")
     citations = []
     changed = []
     for citation in answer.citations:
-        document = _document(engine, citation.document_id)
-        if document and document.text[citation.start : citation.end] == citation.quote:
-            citations.append(_named(citation, document))
-        else:
-            citations.append(citation)
+        named = _named(engine, citation)
+        citations.append(named or citation)
+        if named is None:
             changed.append(citation.marker)
     hits = tuple(hit for hit in nearest(answer) if _stands(engine, hit))
-    checked = replace(answer, citations=tuple(citations), hits=hits, timings={})
+    closest = answer.closest and _named(engine, answer.closest)
+    checked = replace(answer, citations=tuple(citations), hits=hits, timings={}, closest=closest)
     return replace(exchange, answer=checked, changed=tuple(changed))
 
 
-def _named(citation: Citation, document: Document) -> Citation:
+def _named(engine: Engine, citation: Citation) -> Citation | None:
+    """Return the citation as its document has it; None where that holds its quote no more."""
+    document = _document(engine, citation.document_id)
+    if document is None or document.text[citation.start : citation.end] != citation.quote:
+        return None
     return replace(citation, title=document.title, source=document.source, date=document.date)
 
 

@@ -81,13 +81,13 @@ class Listeners:
 def source_after(engine: Engine, exchange: Exchange, texts: Texts) -> str | None:
     """Return the source that goes with an exchange that has just ended.
 
-    That is the document of the first citation with its mark in view; after a refusal the
-    document of the nearest passage without any mark; after an error there is none.
+    That is the document of the first quote with its mark in view; after a refusal without one
+    the document of the nearest passage without any mark; after an error there is none.
     """
     found = places(exchange)
     if not found:
         return None
-    if exchange.answer is not None and exchange.answer.answered:
+    if exchange.answer is not None and exchange.answer.shown:
         return source_at(engine, exchange, found[0], texts, choose=False)
     return _source(engine, found[0].document_id, (), None, texts, choose=False)
 

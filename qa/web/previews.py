@@ -36,11 +36,7 @@ def _surroundings(citation: Citation, answer: Answer) -> tuple[str, str]:
     """Return what stands before and behind the quote in the passage that it was found in."""
     for hit in answer.hits:
         passage = hit.passage
-        if (
-            passage.document_id == citation.document_id
-            and passage.start <= citation.start
-            and citation.end <= passage.end
-        ):
+        if passage.encloses(citation):
             before = passage.text[: citation.start - passage.start]
             after = passage.text[citation.end - passage.start :]
             return _last_words(before), shortened(after, _AROUND)

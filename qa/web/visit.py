@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal
 
 from qa.datatypes import Answer, Hit, Turn
@@ -107,12 +108,16 @@ def hit_id(exchange: int, rank: int) -> str:
 
 
 def nearest(answer: Answer) -> Sequence[Hit]:
-    """Return the passages offered beneath a refusal."""
-    return () if answer.answered else answer.hits[:NEAREST]
+    """Return the passages offered beneath a refusal, the one of the closest sentence left out."""
+    if answer.answered:
+        return ()
+    shown = answer.closest
+    others = (hit for hit in answer.hits if shown is None or not hit.passage.encloses(shown))
+    return tuple(islice(others, NEAREST))
 
 
 def places(exchange: Exchange) -> tuple[Place, ...]:
-    """Return every place that the exchange's answer leads to: its citations, or nearest passages.
+    """Return every place that the exchange's answer leads to, those of its quotes first.
 
     >>> places(Exchange(1, "Who?"))
     ()
@@ -126,7 +131,7 @@ def places(exchange: Exchange) -> tuple[Place, ...]:
             Mark(citation_id(exchange.number, c.marker), c.start, c.end, str(c.marker)),
             c.quote,
         )
-        for c in answer.citations
+        for c in answer.shown
     )
     near = (
         Place(
@@ -152,5 +157,5 @@ def cites_own(visit: Visit) -> bool:
     """Tell whether an answer of the visit was read from a visitor's own documents."""
     answers = [each.answer for each in visit.exchanges if each.answer is not None]
     read = (hit.passage.document_id for answer in answers for hit in answer.hits)
-    cited = (c.document_id for answer in answers for c in answer.citations)
+    cited = (c.document_id for answer in answers for c in answer.shown)
     return any(map(is_own, (*read, *cited)))

@@ -162,13 +162,14 @@ def test_an_abstention_shows_the_nearest_passages_and_exits_with_3(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QA_ANSWER_AT", "1")
-    done = run("ask", "Who won the cup?", "-k", "1")
+    done = run("ask", "Who won the cup?")
     assert done.exit_code == 3
     lines = done.stdout.splitlines()
-    assert lines[1:4] == ["", "Nearest passages:", ""]
-    assert lines[4].startswith("  - The ")
-    assert lines[5].startswith("    ")
-    assert len(lines) == 6
+    assert lines[1:4] == ["", "The closest it comes:", ""]
+    assert lines[4].startswith("[1] “The ")
+    assert lines[8:11] == ["", "Nearest passages:", ""]
+    assert lines[11].startswith("  - The ")
+    assert lines[12].startswith("    ")
     as_json = run("ask", "Who won the cup?", "--json")
     assert as_json.exit_code == 3
     assert json.loads(as_json.stdout)["answered"] is False

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.cli.showing import answer_lines, report_lines, showable
-from qa.datatypes import Answer, Citation
+from qa.datatypes import Answer, Citation, Hit, Passage
 from qa.indexing import IndexReport
 
 
@@ -61,6 +61,30 @@ def test_what_two_markers_quote_is_shown_once() -> None:
 def test_what_was_understood_is_told_where_it_differs() -> None:
     answer = Answer("wo?", "No.", (), False, 0.1, (), "who\x1b?")
     assert list(answer_lines(answer)) == ["No.", "Understood as: who␛?"]
+
+
+def test_an_abstention_shows_the_closest_sentence_and_then_other_passages() -> None:
+    hits = [
+        Hit(Passage(number, "a", start, start + 5, "It is"), 1.0, "hybrid")
+        for number, start in ((1, 0), (2, 6))
+    ]
+    closest = Citation(1, "a", "A", "a.txt", 0, 5, "It is", 0, 0)
+    answer = Answer("?", "Unclear.", (), False, 0.2, tuple(hits), "?", closest=closest)
+    assert list(answer_lines(answer)) == [
+        "Unclear.",
+        "",
+        "The closest it comes:",
+        "",
+        "[1] “It is”",
+        "    A: a.txt, characters 0 to 5",
+        "",
+        "Estimated probability that this answers the question: 20%",
+        "",
+        "Nearest passages:",
+        "",
+        "  - It is",
+        "    a, characters 6 to 11",
+    ]
 
 
 def test_suggestions_stand_under_an_abstention() -> None:

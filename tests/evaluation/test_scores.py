@@ -54,6 +54,9 @@ def test_every_score_by_hand() -> None:
             "abstention.precision": 1 / 2,
             "abstention.recall": 1 / 2,
             "abstention.answered_share": 4 / 6,
+            # Of one wrong abstention, at .3, and of one right one, at .1.
+            "abstention.closest_right": 1 / 1,
+            "abstention.closest_wrong": 1 / 1,
             # Unanswerable .1 is below all four answerable; .7 is below .8 and .9.
             "abstention.auroc": (4 + 2) / 8,
             # By confidence: right .9, wrong .8 .7 .6, right .3, wrong .1.

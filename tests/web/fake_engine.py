@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from qa.answering import ABSTENTION
+from qa.answering import ABSTENTION, UNSURE
 from qa.datatypes import Answer, Citation, Document, DocumentFacts, Hit, Passage, Turn
 from qa.errors import QuestionError, UnknownDocumentError
 
@@ -25,7 +25,7 @@ def make_document(
 
 
 class FakeEngine:
-    """Has the methods of ``Assistant``; needs two shared words to answer."""
+    """Has the methods of ``Assistant``; needs two shared words to answer, one to be unsure."""
 
     def __init__(self, documents: Iterable[Document]) -> None:
         self._documents = {document.id: document for document in documents}
@@ -78,15 +78,17 @@ class FakeEngine:
         hits = sorted(asked, key=lambda hit: (-hit.score, hit.passage.id))[:k]
         if not hits or hits[0].score < 2:
             suggestions = self.suggest(hits[0].passage.document_id) if hits else ()
+            closest = self._citation(1, hits[0].passage, 0) if hits and hits[0].score else None
             return Answer(
                 question,
-                ABSTENTION,
+                ABSTENTION if closest is None else UNSURE,
                 (),
                 False,
                 0.2,
                 tuple(hits),
                 question,
                 suggestions=suggestions,
+                closest=closest,
             )
         strong = [hit.passage for hit in hits if hit.score == hits[0].score]
         citations = tuple(

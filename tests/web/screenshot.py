@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 HOLE = "How wide is the hole in the Soyuz?"
 LISA = "Who painted the Mona Lisa?"
+UNSURE = "When will they make up their minds?"
 WIDE, NARROW = (1280, 800), (390, 844)
 
 
@@ -44,6 +45,8 @@ PICTURES = (
     Picture("page/preview-dark.png", WIDE, HOLE, "hover", dark=True),
     Picture("page/refusal.png", WIDE, LISA),
     Picture("page/refusal-narrow.png", NARROW, LISA),
+    Picture("page/closest.png", WIDE, UNSURE),
+    Picture("page/closest-narrow.png", NARROW, UNSURE, dark=True),
     Picture("page/arabic.png", WIDE, HOLE, "click", locale="ar"),
 )
 

@@ -90,6 +90,17 @@ def test_a_quote_that_does_not_stand_there_any_more_is_named() -> None:
     assert back.exchanges[0].changed == (1,)
 
 
+def test_a_closest_sentence_is_kept_while_it_stands_there() -> None:
+    sent = to_browser(visited("Do lions swim?"))
+    [kept_one] = from_browser(sent, engine()).exchanges
+    assert kept_one.answer is not None
+    assert kept_one.answer.closest is not None
+    assert kept_one.answer.closest.quote == "Lions sleep long."
+    [gone] = from_browser(sent, engine("Zebras eat grass.")).exchanges
+    assert gone.answer is not None
+    assert gone.answer.closest is None
+
+
 def test_titles_are_those_of_the_documents() -> None:
     sent = kept(**{f"{CITATION}title": "Forged", f"{CITATION}source": "/etc/passwd"})
     [first, _] = from_browser(sent, engine()).exchanges

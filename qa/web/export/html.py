@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from qa.datatypes import Answer, Citation
 from qa.web.escaping import attribute, escaped
-from qa.web.export.text import pieces, place
+from qa.web.export.text import CLOSEST, pieces, place
 
 # Behind the escaping: even if something slipped through, a browser would not run or fetch it.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -51,7 +51,8 @@ def _article(number: int, answer: Answer) -> str:
         + "".join(f' <a href="#e{number}c{marker}">[{marker}]</a>' for marker in markers)
         for piece, markers in pieces(answer)
     )
-    quotes = "".join(_quote(number, citation) for citation in answer.citations)
+    closest = "" if answer.closest is None else f"<p>{escaped(CLOSEST)}</p>"
+    quotes = closest + "".join(_quote(number, citation) for citation in answer.shown)
     return (
         f'<article><h2 dir="auto">{escaped(answer.question)}</h2>{understood}'
         f'<p dir="auto">{text}</p>{quotes}</article>'

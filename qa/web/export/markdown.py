@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from qa.datatypes import Answer
 from qa.web.escaping import UNSEEN
-from qa.web.export.text import pieces, place
+from qa.web.export.text import CLOSEST, pieces, place
 
 # What can begin markup anywhere, in CommonMark, GitHub's tables, strikethrough, mail addresses
 # and mathematics, and in templates that a site generator may run over the file.
@@ -53,7 +53,9 @@ def _blocks(answer: Answer) -> Iterator[str]:
     if answer.standalone_question not in ("", answer.question):
         yield f"Understood as: {plain(' '.join(answer.standalone_question.split()))}"
     yield plain_with_markers(answer)
-    for citation in answer.citations:
+    if answer.closest is not None:
+        yield CLOSEST
+    for citation in answer.shown:
         # The mark of a quotation stands before every line, so that none can leave it.
         quote = "\n".join(f"> {line}".rstrip() for line in plain(citation.quote).split("\n"))
         yield f"\\[{citation.marker}\\] {plain(place(citation))}\n\n{quote}"

@@ -6,13 +6,17 @@ from collections.abc import Iterator
 
 from qa.datatypes import Answer, Citation
 
+CLOSEST = "The closest it comes:"
+
 
 def to_text(answer: Answer) -> str:
     """Return an answer as one copies it: its text with markers, then each quote and its place."""
     text = "".join(
         piece + "".join(f" [{marker}]" for marker in markers) for piece, markers in pieces(answer)
     )
-    quotes = [f"[{c.marker}] “{c.quote}”\n    {place(c)}" for c in answer.citations]
+    quotes = [f"[{c.marker}] “{c.quote}”\n    {place(c)}" for c in answer.shown]
+    if answer.closest is not None:
+        quotes.insert(0, CLOSEST)
     return "\n\n".join((text, *quotes))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -62,6 +63,7 @@ def answers(text: str) -> list[Answer]:
     return [
         Answer(text, text, (cited,), True, 0.9, (), text + "?", {"reading": 3.0}),
         Answer(text, text, (), False, 0.1, (), text),
+        Answer(text, text, (), False, 0.1, (), text, closest=replace(cited, answer_end=0)),
     ]
 
 

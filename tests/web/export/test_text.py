@@ -39,6 +39,15 @@ def test_a_refusal_is_its_sentence() -> None:
     assert to_text(Answer("Q?", "It does not say.", (), False, 0.1, (), "Q?")) == "It does not say."
 
 
+def test_a_refusal_brings_the_sentence_that_came_closest() -> None:
+    closest = citation(1, 0)
+    refused = Answer("Q?", "Not clearly.", (), False, 0.2, (), "Q?", closest=closest)
+    assert to_text(refused) == (
+        "Not clearly.\n\nThe closest it comes:\n\n"
+        "[1] “It flew.”\n    An article (a.pdf, characters 10 to 18)"
+    )
+
+
 @given(st.text(max_size=30), st.lists(st.integers(-3, 40), min_size=1, max_size=5))
 def test_pieces_join_to_the_text_and_lose_no_marker(text: str, ends: list[int]) -> None:
     cited = tuple(citation(marker, end) for marker, end in enumerate(ends, start=1))
