@@ -120,6 +120,7 @@ class Assistant:
             QuestionError: the question is blank or longer than the settings allow.
             UnknownDocumentError: there is no document of one of the ids in ``documents``.
             ValueError: ``k`` is below 1.
+            TypeError: ``history`` holds anything but turns.
             QAError: the index cannot be read.
         """
         *_, answer = self.stream(

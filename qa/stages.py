@@ -198,7 +198,13 @@ def checked(question: str, most: int) -> str:
 
 
 def _shortened(turn: Turn) -> Turn:
-    """Return a turn of the history in one line: enough to know what it was about."""
+    """Return a turn of the history in one line: enough to know what it was about.
+
+    Raises:
+        TypeError: it is no ``Turn``.
+    """
+    if not isinstance(turn, Turn):
+        raise TypeError(f"history holds qa.Turn(question, answer) objects, not {turn!r:.80}.")
     return Turn(_in_one_line(turn.question[:_TURN]), _in_one_line(turn.answer[:_TURN]))
 
 

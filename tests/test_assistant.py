@@ -246,6 +246,10 @@ def test_k_is_the_number_of_hits_and_changes_nothing_else(assistant: Assistant) 
         assert answer.hits == most.hits[:k]
         assert replace(answer, hits=most.hits) == most
         assert assistant.search(question, k=k) == answer.hits
+    with pytest.raises(
+        TypeError, match=r"history holds qa\.Turn\(question, answer\) objects, not \("
+    ):
+        assistant.ask("How wide is it?", history=[("What leaked?", "The Soyuz.")])  # type: ignore[list-item]
     with pytest.raises(ValueError, match="at least 1, not 0"):
         assistant.ask(question, k=0)
 

@@ -109,6 +109,21 @@ def test_refusal_offers_the_nearest_passages(engine: Engine, address: str, visit
         assert text_of(mark) == hit.passage.text
 
 
+def test_a_refusal_shows_the_closest_sentence_in_the_source(serve: Serve, visit: Open) -> None:
+    visitor = visit(serve(FakeEngine([make_document("Lions sleep long.\n\nZebras eat grass.")])))
+    visitor.ask("Do zebras swim?")
+    expect(visitor.page.locator(".refusal")).to_have_text("The text does not clearly say.")
+    expect(visitor.page.locator(".answer blockquote")).to_contain_text("Zebras eat grass.")
+    expect(visitor.page.locator(".hit")).to_have_text(["Lions sleep long."])
+    mark = marks(visitor, "e1c1")
+    assert text_of(mark) == "Zebras eat grass."
+    visitor.page.locator(".hit").click()
+    expect(marks(visitor, "e1h1")).to_have_text("Lions sleep long.")
+    visitor.page.locator('.marker[data-mark="e1c1"]').click()
+    expect(mark.first).to_be_focused()
+    assert text_of(visitor.page.locator(".source mark")) == "Zebras eat grass."
+
+
 def test_example_questions_are_asked_by_a_click(address: str, visit: Open) -> None:
     visitor = visit(address)
     visitor.page.get_by_role("button", name=HOLE).click()
