@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -246,12 +247,14 @@ def test_k_is_the_number_of_hits_and_changes_nothing_else(assistant: Assistant) 
         assert answer.hits == most.hits[:k]
         assert replace(answer, hits=most.hits) == most
         assert assistant.search(question, k=k) == answer.hits
-    with pytest.raises(
-        TypeError, match=r"history holds qa\.Turn\(question, answer\) objects, not \("
-    ):
-        assistant.ask("How wide is it?", history=[("What leaked?", "The Soyuz.")])  # type: ignore[list-item]
     with pytest.raises(ValueError, match="at least 1, not 0"):
         assistant.ask(question, k=0)
+
+
+def test_a_history_of_anything_but_turns_is_refused(assistant: Assistant) -> None:
+    pairs: list[Any] = [("What leaked?", "The Soyuz.")]
+    with pytest.raises(TypeError, match=r"qa\.Turn\(question, answer\) objects, not \('What"):
+        assistant.ask("How wide is it?", history=pairs)
 
 
 @pytest.mark.parametrize(
