@@ -16,6 +16,7 @@ from qa.datatypes import Answer, Hit, Passage, Turn
 from qa.errors import QuestionError
 from qa.models.encoder import Encoder
 from qa.reading.fitting import fit_to_question
+from qa.reading.questions import answer_own_questions
 from qa.reading.repeats import put_repeats_back
 from qa.reading.spans import Reader
 from qa.retrieval import merge, retrieve
@@ -113,6 +114,7 @@ class Stages:
         hits = merge(found, max(k, most_read))
         retrieved = time.perf_counter()
         reading = self.reader.read(understood.question, merge(found, most_read))
+        reading = answer_own_questions(reading, understood.question)
         reading = fit_to_question(reading, understood.question)
         reading = put_repeats_back(reading, understood.question, history, understood.spent)
         ids = {span.passage.document_id for span in reading.spans}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from qa.documents.sentences import split_sentences, trim
-from qa.documents.stretches import is_heading
+from qa.documents.stretches import ends_in_question, is_heading
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
@@ -15,6 +15,7 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 CHARACTERS_PER_TOKEN = 12
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*+\n\s*+")
+_SPOKEN = re.compile(r"(?!Q(?:uestion)?\b)[^\W\d_][^:?\n]{0,40}:\s")
 _HEADING = re.compile(r"#{1,6}[ \t]+(\S.*)")
 
 
@@ -38,11 +39,11 @@ class _Block:
 def split_passages(text: str, *, max_tokens: int, count_tokens: CountTokens) -> list[Slice]:
     """Split ``text`` into slices of at most ``max_tokens`` tokens, in the text's order.
 
-    Paragraphs stay apart; a heading opens the passage of the text below it. A passage ends at
-    the end of a sentence, unless one sentence alone is longer than the limit: that one is cut
-    at white space, or anywhere if a word is longer still. Slices do not overlap, carry no white
-    space at either end, and hold every character that is not white space. Blank text gives an
-    empty list.
+    Paragraphs stay apart; a heading or a question opens the passage of the text below it. A
+    passage ends at the end of a sentence, unless one sentence alone is longer than the limit:
+    that one is cut at white space, or anywhere if a word is longer still. Slices do not overlap,
+    carry no white space at either end, and hold every character that is not white space. Blank
+    text gives an empty list.
 
     Raises:
         ValueError: ``max_tokens`` is below 1.
@@ -86,12 +87,21 @@ def _blocks(text: str) -> list[_Block]:
             start, stop = rest
             heading = _HEADING.match(text, start, stop)
         else:
-            # "3. Results", a line by itself, opens what follows; its document has no sections.
-            plain = is_heading(text[start:stop]) and split_sentences(text, start, stop) == [
-                (start, stop)
-            ]
-            blocks.append(_Block(start, stop, section, is_heading=plain))
+            blocks.append(_Block(start, stop, section, is_heading=_opens(text, start, stop)))
     return blocks
+
+
+def _opens(text: str, start: int, end: int) -> bool:
+    """Tell whether a paragraph opens what follows, though its document has no sections.
+
+    "3. Results", a line by itself, does, and so does a question that the text then answers, but
+    not what somebody asks in a conversation ("ANN: And why?").
+    """
+    paragraph = text[start:end]
+    is_question = ends_in_question(paragraph) and not _SPOKEN.match(paragraph)
+    return (is_question or is_heading(paragraph)) and split_sentences(text, start, end) == [
+        (start, end)
+    ]
 
 
 def _pack(

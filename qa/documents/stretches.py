@@ -69,6 +69,15 @@ def is_heading(text: str) -> bool:
     )
 
 
+def ends_in_question(text: str) -> bool:
+    """Tell whether a text ends by asking: what follows it is the answer.
+
+    >>> ends_in_question("ANN: And why? "), ends_in_question('He asked "why?" twice.')
+    (True, False)
+    """
+    return text.rstrip("\"'”’»)*_ \t").endswith("?")
+
+
 def as_prose(text: str) -> str:
     r"""Return a text of the same length whose tables read like sentences; offsets stay as they are.
 

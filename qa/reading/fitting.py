@@ -67,7 +67,7 @@ def fit_to_question(reading: Reading, question: str) -> Reading:
     it. Of a span that holds more than was asked for, what was asked for is left.
     """
     spans = [_narrowed(span, question) for span in reading.spans]
-    asked, words, name = _NUMBERED.findall(question), _beginnings(question), who_is(question)
+    asked, words, name = _NUMBERED.findall(question), beginnings(question), who_is(question)
     wants_all = wants_several(question) or wants_contents(question)
     miscounting = _miscounting(spans, counted(question))
     fitted = []
@@ -175,15 +175,19 @@ def _is_in_another_row(span: Span, asked: set[str], *, of_table: bool) -> bool:
         return False
 
     def shared(row: tuple[int, int]) -> int:
-        return len(asked & _beginnings(span.passage.text[slice(*row)]))
+        return len(asked & beginnings(span.passage.text[slice(*row)]))
 
     if max(map(shared, rows)) > shared(own):
         return True
     # What a row is about is named in its first cell, and asked for in the others.
     label = _LABEL.match(span.passage.text, *own)
-    return label is not None and at < label.end() and bool(asked & _beginnings(label[0]))
+    return label is not None and at < label.end() and bool(asked & beginnings(label[0]))
 
 
-def _beginnings(text: str) -> set[str]:
-    """Return how the words of a text begin, those left out that say little."""
+def beginnings(text: str) -> set[str]:
+    """Return how the words of a text begin, those left out that say little.
+
+    >>> sorted(beginnings("How long does the delivery take?"))
+    ['deli', 'take']
+    """
     return {w[:_STEM] for w in _LONG_WORD.findall(text.lower()) if w not in _SAYS_LITTLE}

@@ -88,6 +88,16 @@ def test_a_heading_opens_the_passage_below_it_and_names_its_section() -> None:
     ]
 
 
+def test_a_question_opens_the_passage_that_answers_it() -> None:
+    text = "May I return it?\n\nYes.\n\nQ: How?\n\nBy mail.\n\nANN: Why?\n\nBO: Ask them."
+    assert split(text, 9) == [
+        "May I return it?\n\nYes.",
+        "Q: How?\n\nBy mail.",
+        "ANN: Why?",
+        "BO: Ask them.",
+    ]
+
+
 def test_a_heading_does_not_keep_the_carriage_return() -> None:
     assert split("# One  \r\nfirst second third.\r\n", 3) == ["# One", "first second third."]
 
