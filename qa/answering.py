@@ -25,8 +25,8 @@ from qa.reading.spans import Reading, Span, quote_around
 ABSTENTION = "The text does not say."
 UNSURE = "The text does not clearly say."
 
-# From this confidence on, an abstention shows the sentence that comes closest. Of those shown for
-# what the text does answer, five in six are right on dev data; docs/reading.md has the table.
+# From this confidence on, an abstention shows the sentence that comes closest: docs/reading.md says
+# how often it is right.
 CLOSEST_AT = 0.05
 
 # A further citation must answer by itself, even where the answer is forced; for a second answer

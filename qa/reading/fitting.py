@@ -45,6 +45,7 @@ _KINDS = (
         re.compile(r"\+?\(?\d[\d ()/-]{4,}\d"),
     ),
 )
+_IN_CAPITALS = re.compile(r"(?:\d+[.)]\s+)?[A-Z]{4,}(?:[\s&'’/-]+[A-Z]+){0,4}[.:]")
 _LABEL = re.compile(r"[^\S\n]*\|[^|\n]+(?=\|[^\n]*\w)")
 # "blink" and "blinking" are one word; shorter ones than "red" say little.
 _STEM, _LONG_WORD = 4, re.compile(r"\w{3,}")
@@ -115,12 +116,15 @@ def _narrowed(span: Span, question: str) -> Span:
 
 
 def _is_in_heading(span: Span) -> bool:
-    """Tell whether a span stands in a heading: more follows, on a line of its own."""
+    """Tell whether a span stands in a heading: more follows its line, or its "3. RENT."."""
     text = span.passage.text
-    if "\n" not in text:  # most texts: nothing to look for
+    if "\n" not in text and not span.text.isupper():  # most texts: nothing to look for
         return False
     start, end = (at - span.passage.start for at in quote_around(span))
-    return text.startswith("\n", end) and is_heading(text[start:end])
+    sentence = text[start:end]
+    if text.startswith("\n", end):
+        return is_heading(sentence)
+    return end < len(text) and _IN_CAPITALS.fullmatch(sentence) is not None
 
 
 def _is_listed(span: Span) -> bool:

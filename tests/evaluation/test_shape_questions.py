@@ -20,14 +20,17 @@ SHAPES: dict[str, Shape] = {
 # More to choose with; they have no test half.
 MORE: dict[str, Shape | None] = {
     "lists-more": "list", "yes-no-more": "yes_no", "dialogues-more": None, "everyday": None,
-    "everyday-more": None,
+    "everyday-more": None, "kinds": None,
 }  # fmt: skip
 
 
 @cache
 def texts() -> dict[str, str]:
     questions = CORPUS / "questions"
-    own = [questions / folder for folder in ("texts", "everyday", "everyday-more", "everyday-test")]
+    own = [
+        questions / folder
+        for folder in ("texts", "everyday", "everyday-more", "everyday-test", "kinds")
+    ]
     folders = [CORPUS / "articles", *own]
     return {file.document_id: file.path.read_text("utf-8") for file in find_files(folders)}
 

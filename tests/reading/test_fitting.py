@@ -46,6 +46,13 @@ def test_a_title_is_no_other_name() -> None:
     assert found[0][0] == "UAW President"
 
 
+def test_a_heading_in_capitals_is_behind_what_it_opens() -> None:
+    text = "5. UTILITIES. Tenant pays for gas. NASA."
+    found = fitted("Which utilities does the tenant pay?", text, "UTILITIES", "gas")
+    assert found == [("gas", 0.8), ("UTILITIES", 0.2)]
+    assert fitted("Who paid?", text, "NASA", "gas")[0] == ("NASA", 0.8)
+
+
 @pytest.mark.parametrize(
     ("question", "first"),
     [
