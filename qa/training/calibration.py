@@ -109,8 +109,9 @@ def main(
     most: int = 350,
     held_out: int = 2,
     index_dir: Path = Path("index"),
+    retrieval: float | None = None,
 ) -> None:
-    """Choose, fit, print, and write ``reader.json``.
+    """Choose, fit, print, and write ``reader.json``; ``retrieval`` is a weight chosen elsewhere.
 
     Raises:
         typer.BadParameter: the files hold no answerable or no unanswerable questions, or the
@@ -134,12 +135,12 @@ def main(
                 found[f"{path}, {setting}"] = rows
     typer.echo(f"| retrieval | {' | '.join(found)} | mean |")
     means = {}
-    for weight in TRIED:
+    for weight in TRIED if retrieval is None else (retrieval,):
         shares = [right_share(rows, weight) for rows in found.values()]
         means[weight] = float(np.nanmean(shares))
         cells = [f"{weight:g}", *(f"{share:.3f}" for share in [*shares, means[weight]])]
         typer.echo(f"| {' | '.join(cells)} |")
-    chosen = max(TRIED, key=lambda weight: means[weight])
+    chosen = max(means, key=lambda weight: means[weight])
     slope, offset = fit_logistic(found, chosen)
     facts = read_facts(reader_dir)
     facts["calibration"] = {

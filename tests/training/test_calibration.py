@@ -113,3 +113,6 @@ def test_it_is_written_beside_the_hash_of_the_reader(tmp_path: Path) -> None:
     after = json.loads((tmp_path / "reader" / FACTS).read_text())
     assert after["sha256"] == before["sha256"]
     assert after["calibration"]["slope"] > 0
+    main(tmp_path / "reader", [path], index_dir=tmp_path / "index", retrieval=3)
+    chosen = json.loads((tmp_path / "reader" / FACTS).read_text())
+    assert chosen["calibration"]["retrieval"] == 3
