@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 HOLE = "How wide is the hole in the Soyuz?"
 LISA = "Who painted the Mona Lisa?"
-UNSURE = "When will they make up their minds?"
+UNSURE = "Would the replacement ship have anybody inside when it launches?"
 WIDE, NARROW = (1280, 800), (390, 844)
 
 
