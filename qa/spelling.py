@@ -19,6 +19,9 @@ _ASKING = tuple(
     "what when where which whose whom does have were been many much long often would could "
     "there their about with from happened".split()
 )
+# Slips that the vocabulary takes for words, though no question begins with them.
+_SLIPS = {"wen": "when", "hwen": "when", "wat": "what", "wht": "what", "wich": "which"}
+_FIRST = re.compile(rf"\A(?:{'|'.join(_SLIPS)})\b", re.IGNORECASE)
 # Passages in which the word that was meant is looked for.
 _PASSAGES = 10
 
@@ -47,7 +50,7 @@ def correct(question: str, state: State, is_word: Callable[[str], bool]) -> str:
             found, key=lambda each: (-found[each], not each.islower(), each), default=match[0]
         )
 
-    return _WORD.sub(meant, question)
+    return _WORD.sub(meant, _FIRST.sub(lambda match: _SLIPS[match[0].lower()], question))
 
 
 def one_slip(one: str, other: str) -> bool:

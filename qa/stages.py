@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from qa.answering import make_answer, say
 from qa.conversation import Understood, understand
 from qa.datatypes import Answer, Hit, Passage, Turn
+from qa.documents.stretches import ends_in_question
 from qa.errors import QuestionError
 from qa.models.encoder import Encoder
 from qa.reading.fitting import fit_to_question
@@ -31,6 +32,8 @@ from qa.summary_requests import ENDING, OPENING, WHOLE, requested_summary
 # Characters of an earlier turn's question and answer. More would push the question itself out of
 # what the encoder reads.
 _TURN = 300
+# Characters of a passage that is no more than a question.
+_QUESTION = 300
 # So many suggestions are asked before they are given up, made from so many passages at the most.
 _TRIED, _PASSAGES_TURNED, _PROOFS_KEPT = 6, 200, 10_000
 
@@ -113,7 +116,8 @@ class Stages:
         ]
         hits = merge(found, max(k, most_read))
         retrieved = time.perf_counter()
-        reading = self.reader.read(understood.question, merge(found, most_read))
+        to_read = [self._with_reply(hit) for hit in merge(found, most_read)]
+        reading = self.reader.read(understood.question, to_read)
         reading = answer_own_questions(reading, understood.question)
         reading = fit_to_question(reading, understood.question)
         reading = put_repeats_back(reading, understood.question, history, understood.spent)
@@ -147,6 +151,19 @@ class Stages:
             candidates=self.settings.candidates,
             documents=self.documents,
         )
+
+    def _with_reply(self, hit: Hit) -> Hit:
+        """Return the hit; where it is but a question of the text, with the passage behind it."""
+        asked = hit.passage
+        if len(asked.text) > _QUESTION or not ends_in_question(asked.text):
+            return hit
+        passages = self.state.passages_of(asked.document_id)
+        reply = next((passage for passage in passages if passage.start >= asked.end), None)
+        document = self.state.document(asked.document_id)
+        if reply is None or document is None:
+            return hit
+        text = document.text[asked.start : reply.end]
+        return replace(hit, passage=replace(asked, end=reply.end, text=text))
 
     def _is_word(self, word: str) -> bool:
         return self.encoder.count_tokens([word]) == [1]

@@ -353,6 +353,23 @@ def test_build_index(settings: Settings, tmp_path: Path, assistant: Assistant) -
         qa.build_index([], tmp_path / "index", settings=settings)
 
 
+def test_what_an_interviewer_asks_is_answered_by_the_reply(
+    settings: Settings, tmp_path: Path
+) -> None:
+    text = (
+        "A talk about bees.\n\nLEO: Why are the bumblebees vanishing?\n\n"
+        "NOOR: Mostly because the hay is cut too early. Farmers cut in May.\n\nLEO: What next?"
+    )
+    talk = Document("talk.txt", "A talk", text, "talk.txt", "1")
+    qa.build_index([talk], tmp_path / "index", settings=settings)
+    assistant = Assistant.open(tmp_path / "index", settings=settings)
+    answer = assistant.ask("Why are the bumblebees vanishing?")
+    check_exact(answer, assistant)
+    assert answer.text == "NOOR: Mostly because the hay is cut too early."
+    # Nobody replies to the last question.
+    assert assistant.ask("What next?", answer_at=0).citations[0].quote in text
+
+
 def test_asking_loads_neither_torch_nor_gradio(articles_index: Path) -> None:
     code = (
         "import json, sys; from qa import ask;"

@@ -31,6 +31,8 @@ LANGUAGE = set("the how wide is hole cost could dragon when radar".split())
         ("tols", "Tolls"),
         ("SpacecraFt", "SpacecraFt"),  # a name of its own
         ("tol", "tol"),  # too short to tell
+        ("Wen is the wen?", "when is the wen?"),
+        ("Wenlock", "Wenlock"),
     ],
 )
 def test_mistyped_words_are_put_right(question: str, expected: str, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ _APART = re.compile(
     r"""
       \n[^\S\n]*+\n\s*+                                             # an empty line
     | (?:(?<=\n)|\A)[^\S\n]*+(?:[-*•·>]|\#{1,6}|\(?\d{1,3}[.)])[^\S\n]++  # a mark of a list
+    | (?:(?<=\n)|\A)[^\S\n]*+\d{1,3}(?:\.\d{1,3})+\.?[^\S\n]++(?=[A-Z])  # "6.2 The tenant"
     | \n(?=[A-Z][\w .'-]{0,30}:\s)                                 # "Name: value", a line each
     | [^\S\n]*+\|[^\S\n]*+                                          # the edge of a cell
     """,

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.asked import counted, wants_contents, wants_several, who_is
-from qa.documents.stretches import ADDRESS, TABLE_ROW, is_heading
+from qa.documents.stretches import ADDRESS, TABLE_ROW, ends_in_question, is_heading
 from qa.lists import items_listed
 from qa.reading.spans import Reading, Span, quote_around
 
@@ -173,7 +173,8 @@ def _is_in_another_row(span: Span, asked: set[str], *, of_table: bool) -> bool:
     only those ``of_table`` do.
     """
     at = span.start - span.passage.start
-    rows = [row.span() for row in _ROW.finditer(span.passage.text)]
+    found = _ROW.finditer(span.passage.text)
+    rows = [row.span() for row in found if not ends_in_question(row[0])]
     own = next((row for row in rows if row[0] <= at < row[1]), None)
     if own is None or (of_table and "|" not in span.passage.text[slice(*own)]):
         return False

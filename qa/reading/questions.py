@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from qa.documents.sentences import split_sentences
@@ -11,6 +12,8 @@ from qa.reading.spans import Reading, Span
 
 # How sure what stands under the very question is.
 _SAME = 0.9
+# Before a question: the marks of a heading, "Q:", who asks.
+_LABEL = re.compile(r"\A\W*(?:[^:?\n]{1,40}:\s+)?")
 
 
 def answer_own_questions(reading: Reading, question: str) -> Reading:
@@ -68,6 +71,6 @@ def _first_sentence(span: Span, begin: int) -> Span:
 
 def _ask_the_same(one: str, other: str) -> bool:
     """Tell whether two questions ask alike of the same: a word for another makes another one."""
-    words = [text.lower().strip("#*_ \t").split() for text in (one, other)]
+    one, other = (_LABEL.sub("", text.lower()) for text in (one, other))
     same = beginnings(one)
-    return len(same) > 1 and same == beginnings(other) and words[0][:1] == words[1][:1]
+    return len(same) > 1 and same == beginnings(other) and one.split()[:1] == other.split()[:1]
