@@ -157,8 +157,7 @@ class Stages:
         asked = hit.passage
         if len(asked.text) > _QUESTION or not ends_in_question(asked.text):
             return hit
-        passages = self.state.passages_of(asked.document_id)
-        reply = next((passage for passage in passages if passage.start >= asked.end), None)
+        reply = self.state.passage_after(asked.id)
         document = self.state.document(asked.document_id)
         if reply is None or document is None:
             return hit

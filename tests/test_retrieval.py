@@ -60,6 +60,9 @@ class Table:
     def passages_of(self, document_id: str) -> list[Passage]:
         return []
 
+    def passage_after(self, passage_id: int) -> None:
+        return None
+
 
 def fuse(table: Table, *, k: int = 10, candidates: int = 10) -> list[tuple[int, float]]:
     vector = np.array([1, 0], dtype=np.float32)

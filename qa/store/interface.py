@@ -82,6 +82,10 @@ class State(Protocol):
         """Return a document's passages in the text's order; empty where there is none."""
         ...
 
+    def passage_after(self, passage_id: int) -> Passage | None:
+        """Return the passage that follows this one in its document; None after the last."""
+        ...
+
     def counts(self) -> tuple[int, int]:
         """Return the numbers of documents and of passages of this state."""
         ...

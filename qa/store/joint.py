@@ -154,6 +154,13 @@ class JointState:
         found = self.second.passages_of(document_id.removeprefix(self.prefix))
         return [self._named(each) for each in found]
 
+    def passage_after(self, passage_id: int) -> Passage | None:
+        """See ``State.passage_after``."""
+        if passage_id < _SECOND:
+            return self.first.passage_after(passage_id)
+        found = self.second.passage_after(passage_id - _SECOND)
+        return None if found is None else self._named(found)
+
     def counts(self) -> tuple[int, int]:
         """See ``State.counts``."""
         (documents, passages), (others, more) = self.first.counts(), self.second.counts()

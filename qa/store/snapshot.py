@@ -134,6 +134,15 @@ class Snapshot:
         ).fetchall()
         return self.passages([passage_id for (passage_id,) in ids])
 
+    def passage_after(self, passage_id: int) -> Passage | None:
+        """See ``State.passage_after``."""
+        (row,) = self._passage_row("SELECT document FROM passages WHERE id = ?", passage_id)
+        found = self._connection.execute(
+            "SELECT id FROM passages WHERE document = ? AND id > ? ORDER BY id LIMIT 1",
+            (row, passage_id),
+        ).fetchone()
+        return None if found is None else self.passages(found)[0]
+
     def fact(self, name: str) -> object:
         """Return a value of the manifest, which says what the vectors were made with."""
         return database.get_fact(self._connection, name)

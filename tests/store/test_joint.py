@@ -41,6 +41,14 @@ def test_documents_of_one_id_are_told_apart(joint: JointStore) -> None:
         assert state.counts()[0] == len(list(state.facts())) == 14
 
 
+def test_passages_follow_each_other_within_a_document(joint: JointStore) -> None:
+    with joint.snapshot() as state:
+        for document in state.documents():
+            passages = state.passages_of(document.id)
+            following = [state.passage_after(passage.id) for passage in passages]
+            assert following == [*passages[1:], None]
+
+
 @pytest.mark.parametrize("documents", [None, [], ["same.txt"], ["own://same.txt", "1.txt"]])
 def test_what_is_found_stands_in_its_document(
     joint: JointStore, documents: list[str] | None

@@ -70,6 +70,7 @@ def test_what_is_stored_comes_back(tmp_path: Path) -> None:
         ids = [passage.id for passage in passages]
         assert state.passages(ids[::-1]) == passages[::-1]
         assert state.passages([]) == []
+        assert [state.passage_after(id) for id in ids] == [*passages[1:], None]
         encoded = ENCODER.encode([passage.text for passage in passages])
         assert np.array_equal(state.vectors(ids), encoded)
         assert len(state.vectors([])) == 0
