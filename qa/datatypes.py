@@ -154,6 +154,14 @@ class Answer:
         """The stretches of the source to look at: the citations, or else the closest one."""
         return self.citations if self.closest is None else (self.closest,)
 
+    @property
+    def nearest(self) -> tuple[Hit, ...]:
+        """The hits of an abstention, less the one of the closest sentence; none of an answer."""
+        if self.answered:
+            return ()
+        closest = self.closest
+        return tuple(h for h in self.hits if closest is None or not h.passage.encloses(closest))
+
     def to_json(self) -> str:
         """Return this answer as one JSON object; ``from_json`` gives an equal answer back."""
         return json.dumps(asdict(self), ensure_ascii=False)

@@ -19,7 +19,8 @@ _ASKING = tuple(
     "what when where which whose whom does have were been many much long often would could "
     "there their about with from happened".split()
 )
-# Slips that the vocabulary takes for words, though no question begins with them.
+# Slips that nobody begins a question with on purpose, and that are else left alone: too short, a
+# word of the vocabulary, or near two words.
 _SLIPS = {"wen": "when", "hwen": "when", "wat": "what", "wht": "what", "wich": "which"}
 _FIRST = re.compile(rf"\A(?:{'|'.join(_SLIPS)})\b", re.IGNORECASE)
 # Passages in which the word that was meant is looked for.

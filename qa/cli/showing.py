@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qa.datatypes import Answer, Citation, Document, DocumentFacts
+    from qa.datatypes import Answer, Citation, Document, DocumentFacts, Hit
     from qa.indexing import IndexReport
 
 # What a terminal obeys instead of showing (C0 and C1 controls, with ESC first of all), what
@@ -57,8 +57,8 @@ def answer_lines(answer: Answer) -> Iterator[str]:
         yield from _quotes(answer.shown)
         yield ""
         yield f"Estimated probability that this answers the question: {answer.confidence:.0%}"
-    if not answer.answered:
-        yield from _nearest(answer)
+    if answer.nearest:
+        yield from _passages(answer.nearest)
     if answer.suggestions:
         yield ""
         yield "What the text does answer:"
@@ -81,14 +81,11 @@ def _quotes(citations: Sequence[Citation]) -> Iterator[str]:
         yield _indented("    ", f"{citation.title}: {citation.source}, {place}")
 
 
-def _nearest(answer: Answer) -> Iterator[str]:
-    """Yield the passages that an abstention found, but for that of the closest sentence."""
-    found = [hit.passage for hit in answer.hits]
-    others = [passage for passage in found if not any(map(passage.encloses, answer.shown))]
-    if others:
-        yield ""
-        yield "Nearest passages:"
-    for passage in others:
+def _passages(hits: Sequence[Hit]) -> Iterator[str]:
+    """Yield the nearest passages, each with its place."""
+    yield ""
+    yield "Nearest passages:"
+    for passage in (hit.passage for hit in hits):
         yield ""
         yield _indented("  - ", passage.text)
         yield _indented(

@@ -39,7 +39,7 @@ def answer_own_questions(reading: Reading, question: str) -> Reading:
         answer = replace(
             best,
             score=max(span.score for span in rivals),
-            confidence=max([_SAME * is_same, *(span.confidence for span in own)]),
+            confidence=max([_SAME if is_same else 0.0, *(span.confidence for span in own)]),
         )
         others = [span for span in spans if span not in (*before, best)]
         spans = sorted([answer, *others], key=lambda span: -span.score)

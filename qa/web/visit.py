@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Literal
 
 from qa.datatypes import Answer, Hit, Turn
@@ -108,12 +107,8 @@ def hit_id(exchange: int, rank: int) -> str:
 
 
 def nearest(answer: Answer) -> Sequence[Hit]:
-    """Return the passages offered beneath a refusal, the one of the closest sentence left out."""
-    if answer.answered:
-        return ()
-    shown = answer.closest
-    others = (hit for hit in answer.hits if shown is None or not hit.passage.encloses(shown))
-    return tuple(islice(others, NEAREST))
+    """Return the passages offered beneath a refusal."""
+    return answer.nearest[:NEAREST]
 
 
 def places(exchange: Exchange) -> tuple[Place, ...]:
