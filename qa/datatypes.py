@@ -78,6 +78,14 @@ class Passage:
             and citation.end <= self.end
         )
 
+    def overlaps(self, citation: Citation) -> bool:
+        """Tell whether any of the quote stands in this passage."""
+        return (
+            self.document_id == citation.document_id
+            and self.start < citation.end
+            and citation.start < self.end
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -156,11 +164,11 @@ class Answer:
 
     @property
     def nearest(self) -> tuple[Hit, ...]:
-        """The hits of an abstention, less the one of the closest sentence; none of an answer."""
+        """The hits of an abstention, less what the closest sentence shows; none of an answer."""
         if self.answered:
             return ()
         closest = self.closest
-        return tuple(h for h in self.hits if closest is None or not h.passage.encloses(closest))
+        return tuple(h for h in self.hits if closest is None or not h.passage.overlaps(closest))
 
     def to_json(self) -> str:
         """Return this answer as one JSON object; ``from_json`` gives an equal answer back."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from qa.documents.sentences import locate, split_sentences, trim
-from qa.documents.stretches import is_heading
+from qa.documents.stretches import ends_in_question, is_heading
 
 _WORDS_OF_ITEM = 7
 _PAIR = 2
@@ -138,6 +138,8 @@ def _lists(text: str) -> Iterator[tuple[tuple[int, int], list[tuple[int, int]]]]
     """Yield the line above each list, empty where it is a sentence, and the list's items."""
     runs: list[list[re.Match[str]]] = []
     for found in _LISTED.finditer(text):
+        if ends_in_question(found[0]):  # of an interview
+            continue
         last = runs[-1][-1] if runs else None
         between = text[last.end() : found.start()].strip(" \t") if last else None
         if last is None or _kind(last) != _kind(found) or between not in ("\n", "\n\n"):

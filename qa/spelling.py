@@ -2,7 +2,8 @@
 
 A word is taken for mistyped where the documents do not hold it, the encoder's vocabulary does not
 know it as one word, and a word of the documents is one slip away: a letter left out, put in,
-changed, or swapped with the next (Damerau 1964). docs/conversation.md has the figures.
+changed, or swapped with the next (Damerau 1964). So is a first word such as "wen" or "wat" that
+the documents do not hold. docs/conversation.md has the figures.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ _ASKING = tuple(
     "what when where which whose whom does have were been many much long often would could "
     "there their about with from happened".split()
 )
-# Slips that nobody begins a question with on purpose, and that are else left alone: too short, a
-# word of the vocabulary, or near two words.
-_SLIPS = {"wen": "when", "hwen": "when", "wat": "what", "wht": "what", "wich": "which"}
-_FIRST = re.compile(rf"\A(?:{'|'.join(_SLIPS)})\b", re.IGNORECASE)
+# Slips in the first word that are else left alone: too short, a word of the vocabulary, or near
+# two words. What stands before a capital is a name's part: "Wen Jiabao".
+_SLIPS = {"wen": "when", "wat": "what", "wht": "what", "wich": "which"}
+_FIRST = re.compile(rf"\A(?i:{'|'.join(_SLIPS)})(?=\s+[a-z])")
 # Passages in which the word that was meant is looked for.
 _PASSAGES = 10
 
@@ -51,7 +52,10 @@ def correct(question: str, state: State, is_word: Callable[[str], bool]) -> str:
             found, key=lambda each: (-found[each], not each.islower(), each), default=match[0]
         )
 
-    return _WORD.sub(meant, _FIRST.sub(lambda match: _SLIPS[match[0].lower()], question))
+    first = _FIRST.match(question)
+    if first and not state.search_words(first[0], 1):
+        question = _SLIPS[first[0].lower()] + question[first.end() :]
+    return _WORD.sub(meant, question)
 
 
 def one_slip(one: str, other: str) -> bool:

@@ -115,6 +115,7 @@ def test_items_of_any_text_stand_in_their_order(text: str, data: st.DataObject) 
         ("Chair: Ann Lee\nSecretary: Bo Ek", "Bo Ek", ["Chair: Ann Lee", "Secretary: Bo Ek"]),
         ("Chair: Ann Lee\n- a jug\n- a cup", "Ann Lee", []),
         ("9. PLANS\n\n- a jug\n- a cup", "PLANS", ["a jug", "a cup"]),
+        ("LEO: Which bugs?\nNOOR: Aphids eat them.", "Aphids", []),
         ("Bring them.\n- a jug\n- a cup", "Bring", []),
         # Headings with numbers, one item, and what stands outside are no list.
         ("1. Approval\n\nIt was approved.\n\n2. Bees\n\nTwo hives.", "Approval", []),

@@ -12,7 +12,7 @@ from tests.store.shelves import publish
 
 TEXTS = {
     "a.txt": "The spacecraft sprang a leak. Montalbano looked at the Geminids.",
-    "b.txt": "Spacecraft leave Baikonur. Tolls were paid.",
+    "b.txt": "Spacecraft leave Baikonur. Tolls were paid. Droitwich is a wich town.",
 }
 LANGUAGE = set("the how wide is hole cost could dragon when radar".split())
 
@@ -33,6 +33,9 @@ LANGUAGE = set("the how wide is hole cost could dragon when radar".split())
         ("tol", "tol"),  # too short to tell
         ("Wen is the wen?", "when is the wen?"),
         ("Wenlock", "Wenlock"),
+        ("Wat Arun is how wide?", "Wat Arun is how wide?"),
+        ("wat the hole is", "what the hole is"),
+        ("wich leaks", "wich leaks"),  # a word of the documents
     ],
 )
 def test_mistyped_words_are_put_right(question: str, expected: str, tmp_path: Path) -> None:

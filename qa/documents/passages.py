@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from qa.documents.sentences import split_sentences, trim
-from qa.documents.stretches import ends_in_question, is_heading
+from qa.documents.stretches import QUESTION_LABEL, ends_in_question, is_heading
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
@@ -15,7 +15,7 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 CHARACTERS_PER_TOKEN = 12
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*+\n\s*+")
-_SPOKEN = re.compile(r"(?!Q(?:uestion)?\b)[^\W\d_][^:?\n]{0,40}:\s")
+_SPOKEN = re.compile(rf"(?!{QUESTION_LABEL})[^\W\d_][^:?\n]{{0,40}}:\s")
 _HEADING = re.compile(r"#{1,6}[ \t]+(\S.*)")
 
 
@@ -51,19 +51,30 @@ def split_passages(text: str, *, max_tokens: int, count_tokens: CountTokens) -> 
     if max_tokens < 1:
         raise ValueError(f"max_tokens must be at least 1, not {max_tokens}")
     slices: list[Slice] = []
-    pending: list[tuple[int, int]] = []
+    pending: list[_Block] = []
+
+    def pack(sentences: Sequence[tuple[int, int]], section: str | None) -> None:
+        opening = [(block.start, block.end) for block in pending]
+        slices.extend(_pack(text, [*opening, *sentences], section, max_tokens, count_tokens))
+        pending.clear()
+
     for block in _blocks(text):
+        # A question is answered in its own section, if at all.
+        if pending and pending[-1].section != block.section and _asks(text, pending):
+            pack([], pending[-1].section)
         if block.is_heading:
-            pending.append((block.start, block.end))
+            pending.append(block)
             continue
         # From the very start for the first block: a date is looked for there.
         start = block.start if slices or pending else 0
-        sentences = pending + split_sentences(text, start, block.end)
-        slices += _pack(text, sentences, block.section, max_tokens, count_tokens)
-        pending = []
+        pack(split_sentences(text, start, block.end), block.section)
     if pending:
-        slices += _pack(text, pending, None, max_tokens, count_tokens)
+        pack([], pending[-1].section)
     return slices
+
+
+def _asks(text: str, blocks: Sequence[_Block]) -> bool:
+    return any(ends_in_question(text[block.start : block.end]) for block in blocks)
 
 
 def _blocks(text: str) -> list[_Block]:

@@ -11,7 +11,10 @@ _APART = re.compile(
     r"""
       \n[^\S\n]*+\n\s*+                                             # an empty line
     | (?:(?<=\n)|\A)[^\S\n]*+(?:[-*•·>]|\#{1,6}|\(?\d{1,3}[.)])[^\S\n]++  # a mark of a list
-    | (?:(?<=\n)|\A)[^\S\n]*+\d{1,3}(?:\.\d{1,3})+\.?[^\S\n]++(?=[A-Z])  # "6.2 The tenant"
+    # "6.2 The tenant", but not "2.5 GB"
+    | (?:(?<=\n)|\A)[^\S\n]*+\d{1,3}(?:\.\d{1,3})+[^\S\n]++
+      (?=(?:The|An|All|Any|Each|Every|Either|Neither|No|If|In|On|At|For|Where|When|Upon|Unless|This|
+      These|Such|It|You|We|Your|Our)\b)
     | \n(?=[A-Z][\w .'-]{0,30}:\s)                                 # "Name: value", a line each
     | [^\S\n]*+\|[^\S\n]*+                                          # the edge of a cell
     """,
@@ -19,9 +22,11 @@ _APART = re.compile(
 )
 # Cells of nothing but dashes and colons, and the line before them, which names the columns.
 _RULE = r"(?=[^\n]*-)(?=[^\n]*\|)[ \t|:-]+$"
-_TABLE = re.compile(rf"^(?:(?=[^\n]*\|)[^\n]+\n)?{_RULE}", re.MULTILINE)
+TABLE_HEAD = re.compile(rf"^(?:(?=[^\n]*\|)[^\n]+\n)?{_RULE}", re.MULTILINE)
 TABLE_ROW = r"[^\S\n]*\|[^\n]+"
 _ROW = re.compile(rf"^{TABLE_ROW}$", re.MULTILINE)
+# Before a question: "Q:", "Question 3."
+QUESTION_LABEL = r"Q(?:uestion)?\s*\d*\s*[.:)]"
 ADDRESS = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 _ONE_WORD = re.compile(
     rf"{ADDRESS}"
@@ -47,7 +52,7 @@ def split_stretches(text: str) -> list[tuple[int, int]]:
     >>> [text[a:b] for a, b in split_stretches(text)]
     ['In the box', 'Jug', 'Spoon, 10 g']
     """
-    apart = [match.span() for pattern in (_APART, _TABLE) for match in pattern.finditer(text)]
+    apart = [match.span() for pattern in (_APART, TABLE_HEAD) for match in pattern.finditer(text)]
     stretches, begin = [], 0
     for start, end in (*sorted(apart), (len(text), len(text))):
         trimmed = trim(text, begin, start) if begin < start else None
@@ -76,7 +81,7 @@ def ends_in_question(text: str) -> bool:
     >>> ends_in_question("ANN: And why? "), ends_in_question('He asked "why?" twice.')
     (True, False)
     """
-    return text.rstrip("\"'”’»)*_ \t").endswith("?")
+    return text.rstrip("\"'”’»)*_ \t").endswith(("?", "？", "؟"))
 
 
 def as_prose(text: str) -> str:

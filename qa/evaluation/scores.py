@@ -12,8 +12,10 @@ from qa.answering import CLOSEST_AT
 from qa.evaluation.abstention import auroc, risk_coverage_area
 from qa.evaluation.bootstrap import Interval, intervals
 from qa.evaluation.calibration import expected_calibration_error
+from qa.evaluation.questions import Question
 from qa.evaluation.records import DEPTHS, Record, Reply
 from qa.evaluation.shapes import SHAPE_SCORES
+from qa.summary_requests import requested_summary
 
 # Shape (questions, len(COLUMNS)); NaN where a question doesn't count for a column.
 Table = NDArray[np.float64]
@@ -109,7 +111,7 @@ def tabulate(records: Sequence[Record]) -> Table:
         cells = {f"retrieval.{name}": value for name, value in record.retrieval.items()}
         cells |= record.shape
         if record.reply is not None:
-            cells |= _cells(record.reply, bool(record.question.answers))
+            cells |= _cells(record.question, record.reply)
         for name, value in cells.items():
             table[row, _AT[name]] = value
     return table
@@ -136,8 +138,8 @@ def measure(table: Table) -> dict[str, float | None]:
     }
 
 
-def _cells(reply: Reply, answerable: bool) -> dict[str, float]:
-    abstained = not reply.answered
+def _cells(question: Question, reply: Reply) -> dict[str, float]:
+    answerable, abstained = bool(question.answers), not reply.answered
     cells = {
         "confidence": reply.confidence,
         "right": answerable and reply.contained,
@@ -148,7 +150,8 @@ def _cells(reply: Reply, answerable: bool) -> dict[str, float]:
         "abstention.answered_share": reply.answered,
     }
     if abstained:
-        is_closest_shown = reply.confidence >= CLOSEST_AT
+        is_read = requested_summary(question.question) is None
+        is_closest_shown = is_read and reply.confidence >= CLOSEST_AT
         cells["abstention.precision"] = not answerable
         if answerable:
             cells["abstention.closest_right"] = is_closest_shown and reply.contained

@@ -7,6 +7,7 @@ those of the graph in full precision to a cosine of .9999 (docs/scaling.md).
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
@@ -72,13 +73,23 @@ class HalfPrecisionGraph:
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return (n, 384) float32 rows of unit length; a text past the longest is cut."""
         vectors = np.zeros((len(texts), 384), dtype=np.float32)
+        # Requests that are waited for, not a queue that calls back: its workers would want
+        # Python's lock while Python, letting go of the model, waits for them to end.
+        idle = [self._model.create_infer_request() for _ in range(self._threads)]
+        running: deque[tuple[openvino.InferRequest, Batch]] = deque()
 
-        def fill(request: openvino.InferRequest, batch: Batch) -> None:
+        def finish_oldest() -> None:
+            request, batch = running.popleft()
+            request.wait()
             vectors[batch.rows] = batch.vectors(request.get_output_tensor(0).data)
+            idle.append(request)
 
-        queue = _openvino().AsyncInferQueue(self._model, self._threads)
-        queue.set_callback(fill)
         for batch in batches(self._tokenizer, texts, _BATCH):
-            queue.start_async(batch.inputs(), batch)
-        queue.wait_all()
+            if not idle:
+                finish_oldest()
+            request = idle.pop()
+            request.start_async(batch.inputs())
+            running.append((request, batch))
+        while running:
+            finish_oldest()
         return vectors

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.asked import counted, wants_contents, wants_several, who_is
-from qa.documents.stretches import ADDRESS, TABLE_ROW, ends_in_question, is_heading
+from qa.documents.stretches import ADDRESS, TABLE_HEAD, TABLE_ROW, ends_in_question, is_heading
 from qa.lists import items_listed
 from qa.reading.spans import Reading, Span, quote_around
 
@@ -45,7 +45,7 @@ _KINDS = (
         re.compile(r"\+?\(?\d[\d ()/-]{4,}\d"),
     ),
 )
-_IN_CAPITALS = re.compile(r"(?:\d+[.)]\s+)?[A-Z]{4,}(?:[\s&'’/-]+[A-Z]+){0,4}[.:]")
+_IN_CAPITALS = re.compile(r"(?P<number>\d+[.)]\s+)?[A-Z]{4,}(?:[\s&'’/-]+[A-Z]+){0,4}[.:]")
 _LABEL = re.compile(r"[^\S\n]*\|[^|\n]+(?=\|[^\n]*\w)")
 # "blink" and "blinking" are one word; shorter ones than "red" say little.
 _STEM, _LONG_WORD = 4, re.compile(r"\w{3,}")
@@ -124,7 +124,11 @@ def _is_in_heading(span: Span) -> bool:
     sentence = text[start:end]
     if text.startswith("\n", end):
         return is_heading(sentence)
-    return end < len(text) and _IN_CAPITALS.fullmatch(sentence) is not None
+    named = _IN_CAPITALS.fullmatch(sentence) if end < len(text) else None
+    if named is None or named["number"]:
+        return named is not None
+    # Without a number it opens a paragraph, and replies to nothing: "Who built it? NASA."
+    return (start == 0 or text[start - 1] == "\n") and not ends_in_question(text[:start].rstrip())
 
 
 def _is_listed(span: Span) -> bool:
@@ -173,8 +177,12 @@ def _is_in_another_row(span: Span, asked: set[str], *, of_table: bool) -> bool:
     only those ``of_table`` do.
     """
     at = span.start - span.passage.start
-    found = _ROW.finditer(span.passage.text)
-    rows = [row.span() for row in found if not ends_in_question(row[0])]
+    heads = [head.span() for head in TABLE_HEAD.finditer(span.passage.text)]
+    rows = [
+        row.span()
+        for row in _ROW.finditer(span.passage.text)
+        if not ends_in_question(row[0]) and not any(a <= row.start() < b for a, b in heads)
+    ]
     own = next((row for row in rows if row[0] <= at < row[1]), None)
     if own is None or (of_table and "|" not in span.passage.text[slice(*own)]):
         return False

@@ -2,75 +2,98 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 
-from qa.documents.sentences import split_sentences
-from qa.documents.stretches import ends_in_question, is_heading
-from qa.reading.fitting import beginnings
+from qa.documents.sentences import split_sentences, trim
+from qa.documents.stretches import QUESTION_LABEL, ends_in_question, is_heading
 from qa.reading.spans import Reading, Span
 
-# How sure what stands under the very question is.
-_SAME = 0.9
-# Before a question: the marks of a heading, "Q:", who asks.
-_LABEL = re.compile(r"\A\W*(?:[^:?\n]{1,40}:\s+)?")
+# What stands under the very question is the answer at least as likely as that: enough to be given
+# without "not sure". Where the reader is surer of a part of it, that part is the answer.
+_SAME, _OWN_CHOICE = 0.6, 0.5
+# Characters of a reply that is given whole.
+_REPLY = 300
+# Between two paragraphs: an empty line, or a line that is somebody's: "A: Yes."
+_BETWEEN = re.compile(r"\n[^\S\n]*\n|\n(?=[^\S\n]*[A-Z][\w .'-]{0,30}:\s)")
+_ASKS = re.compile(
+    r"\b(?:who|whom|whose|what|when|where|why|which|how(?:\s+(?:many|much|long|far|old|big|often))?)"
+    r"\b"
+)
+# What stands before a question ("1.", "Q3:"), and words without which it is the same.
+_NUMBER = re.compile(rf"\A\W*(?:(?i:{QUESTION_LABEL})|\(?\d{{1,3}}[.)])?\s*")
+_IDLE = frozenset("a an the i we you my our your do does did to please".split())
 
 
 def answer_own_questions(reading: Reading, question: str) -> Reading:
     """Return the reading with what stands under a question of the text in that question's place.
 
-    A passage that opens with a question, on a line of its own, answers it in what follows: that is
-    as likely the answer as its question is what was looked for, and surely where both ask the same.
+    A passage that opens with a question, a paragraph by itself, answers it in what follows. Where
+    both ask the same, word by word, that is the answer, at least as sure as .6; of several such
+    passages the one that reads best. Where they only ask alike ("how", "why"), what was found in
+    the text's question is answered by what stands under it, as surely. Where that is one more
+    question, as in an exam, all stays as it was read.
     """
     spans = list(reading.spans)
+    same: list[Span] = []
     for passage in dict.fromkeys(span.passage for span in reading.spans):
-        asked = _opening_question(passage.text)
-        if asked is None:
+        found = _question_and_reply(passage.text)
+        if found is None or _interrogative(found[0]) != _interrogative(question):
             continue
+        asked, start, end = found
         own = [span for span in spans if span.passage == passage]
-        begin = passage.start + asked[1]
-        behind = [span for span in own if span.start >= begin]
-        before = [span for span in own if span.start < begin]
-        is_same = _ask_the_same(passage.text[slice(*asked)], question)
-        if not before and not is_same:
-            continue
-        best = max(behind, key=lambda span: span.score, default=_first_sentence(own[0], begin))
-        rivals = spans if is_same else own
+        reply = replace(own[0], start=passage.start + start, end=passage.start + end)
+        before = [span for span in own if span.start < reply.start]
+        behind = [span for span in own if span.start >= reply.start]
+        if len(_words(asked)) > 1 and _words(asked) == _words(question):
+            chosen = [span for span in behind[:1] if span.confidence >= _OWN_CHOICE]
+            same.append(replace((chosen or [reply])[0], score=own[0].score))
+        elif before:
+            sure = max(span.confidence for span in own)
+            best = replace((behind or [reply])[0], score=own[0].score, confidence=sure)
+            others = [span for span in spans if span not in (*before, *behind[:1])]
+            spans = sorted([best, *others], key=lambda span: -span.score)
+    if same:
+        best = max(same, key=lambda span: span.score)
         answer = replace(
             best,
-            score=max(span.score for span in rivals),
-            confidence=max([_SAME if is_same else 0.0, *(span.confidence for span in own)]),
+            score=math.nextafter(spans[0].score, math.inf),
+            confidence=max(_SAME, best.confidence),
         )
-        others = [span for span in spans if span not in (*before, best)]
-        spans = sorted([answer, *others], key=lambda span: -span.score)
+        spans = [answer, *(span for span in spans if span.passage != best.passage)]
     return Reading(tuple(spans))
 
 
-def _opening_question(text: str) -> tuple[int, int] | None:
-    """Return where the question stands that a passage opens with, be it under a heading.
+def _question_and_reply(text: str) -> tuple[str, int, int] | None:
+    """Return the question that a passage opens with, be it under headings, and where its reply is.
 
-    None where there is none, or nothing behind it.
+    The reply is the paragraph behind it, or the first sentence of a long one. None where there is
+    no such question, or nothing behind it but another one or a table.
     """
-    start = 0
-    for line in text.splitlines(keepends=True):
-        end = start + len(line)
-        if ends_in_question(line.rstrip()):
-            return (start, end) if text[end:].strip() else None
-        if line.strip() and not is_heading(line.strip()):
+    ends = [*(found.span() for found in _BETWEEN.finditer(text)), (len(text), len(text))]
+    begins = [0, *(end for _, end in ends)]
+    trimmed = [trim(text, begin, end) for begin, (end, _) in zip(begins, ends, strict=False)]
+    paragraphs = [each for each in trimmed if each is not None]
+    for asked, (start, end) in zip(paragraphs, paragraphs[1:], strict=False):
+        line, reply = text[slice(*asked)], text[start:end]
+        if ends_in_question(line):
+            if split_sentences(text, *asked) != [asked] or ends_in_question(reply) or "|" in reply:
+                return None
+            short = end - start <= _REPLY
+            return (line, start, end) if short else (line, *split_sentences(text, start, end)[0])
+        if not is_heading(line):
             return None
-        start = end
     return None
 
 
-def _first_sentence(span: Span, begin: int) -> Span:
-    passage = span.passage
-    sentences = split_sentences(passage.text, begin - passage.start, len(passage.text))
-    start, end = (passage.start + at for at in sentences[0])
-    return replace(span, start=start, end=end)
+def _interrogative(question: str) -> str:
+    """Return the word that a question asks with; "" where it asks whether something is so."""
+    found = _ASKS.search(question.lower())
+    return " ".join(found[0].split()) if found else ""
 
 
-def _ask_the_same(one: str, other: str) -> bool:
-    """Tell whether two questions ask alike of the same: a word for another makes another one."""
-    one, other = (_LABEL.sub("", text.lower()) for text in (one, other))
-    same = beginnings(one)
-    return len(same) > 1 and same == beginnings(other) and one.split()[:1] == other.split()[:1]
+def _words(question: str) -> list[str]:
+    """Return the words that make a question this one, in its order."""
+    asked = _NUMBER.sub("", question.lower())
+    return [word for word in re.findall(r"\w+", asked) if word not in _IDLE]

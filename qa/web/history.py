@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from qa.answering import ABSTENTION
 from qa.datatypes import Answer, Citation, Document, Hit
 from qa.errors import QAError
 from qa.web.engine import Engine
@@ -126,7 +127,10 @@ def _checked(exchange: Exchange, answer: Answer, engine: Engine) -> Exchange:
             changed.append(citation.marker)
     hits = tuple(hit for hit in nearest(answer) if _stands(engine, hit))
     closest = answer.closest and _named(engine, answer.closest)
-    checked = replace(answer, citations=tuple(citations), hits=hits, timings={}, closest=closest)
+    text = ABSTENTION if answer.closest and not closest else answer.text
+    checked = replace(
+        answer, text=text, citations=tuple(citations), hits=hits, timings={}, closest=closest
+    )
     return replace(exchange, answer=checked, changed=tuple(changed))
 
 

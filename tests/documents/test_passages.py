@@ -84,17 +84,26 @@ def test_a_heading_opens_the_passage_below_it_and_names_its_section() -> None:
         Slice(9, 24, "One"),
         Slice(26, 33, "One"),
         Slice(35, 48, "Two"),
-        Slice(50, 59, None),
+        Slice(50, 59, "Three"),
     ]
 
 
 def test_a_question_opens_the_passage_that_answers_it() -> None:
-    text = "May I return it?\n\nYes.\n\nQ: How?\n\nBy mail.\n\nANN: Why?\n\nBO: Ask them."
+    text = "May I return it?\n\nYes.\n\nQ1: How?\n\nBy mail.\n\nANN: Why?\n\nBO: Ask them."
     assert split(text, 9) == [
         "May I return it?\n\nYes.",
-        "Q: How?\n\nBy mail.",
+        "Q1: How?\n\nBy mail.",
         "ANN: Why?",
         "BO: Ask them.",
+    ]
+
+
+def test_a_question_is_answered_in_its_own_section() -> None:
+    text = "# One\n\nWhy?\n\nHow?\n\n# Two\n\nIt rained.\n\nIs it?"
+    assert split_passages(text, max_tokens=9, count_tokens=words) == [
+        Slice(0, 17, "One"),
+        Slice(19, 36, "Two"),
+        Slice(38, 44, "Two"),
     ]
 
 

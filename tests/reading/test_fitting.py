@@ -51,6 +51,15 @@ def test_a_heading_in_capitals_is_behind_what_it_opens() -> None:
     found = fitted("Which utilities does the tenant pay?", text, "UTILITIES", "gas")
     assert found == [("gas", 0.8), ("UTILITIES", 0.2)]
     assert fitted("Who paid?", text, "NASA", "gas")[0] == ("NASA", 0.8)
+    for reply in ("Who paid? NASA. It was much.", "Who paid?\nNASA. It was much."):
+        assert fitted("Who paid?", reply, "NASA", "much")[0] == ("NASA", 0.8)
+    assert fitted("What of gas?", "GAS. MAINS. It is laid.", "MAINS", "laid")[0][0] == "MAINS"
+    assert fitted("What of gas?", "MAINS. It is laid.", "MAINS", "laid")[0][0] == "laid"
+
+
+def test_the_head_of_a_table_is_no_row() -> None:
+    text = "Which plan?\n\n| Plan | Price |\n|---|---|\n| Basic | 5 euros |"
+    assert fitted("Which plan is it?", text, "Basic") == [("Basic", 0.8)]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.answering import ABSTENTION
 from qa.settings import Settings
 from qa.web.history import MOST, HistoryError, from_browser, to_browser
 from qa.web.visit import Visit, nearest
@@ -99,6 +100,7 @@ def test_a_closest_sentence_is_kept_while_it_stands_there() -> None:
     [gone] = from_browser(sent, engine("Zebras eat grass.")).exchanges
     assert gone.answer is not None
     assert gone.answer.closest is None
+    assert gone.answer.text == ABSTENTION
 
 
 def test_titles_are_those_of_the_documents() -> None:
