@@ -30,7 +30,7 @@ from qa.reading.choice import open_reader
 from qa.reading.spans import Reader
 from qa.settings import Settings, read_settings
 from qa.stages import Proofs, Stages, checked
-from qa.store.interface import ReadStore, State
+from qa.store.interface import ReadStore, State, documents_of
 from qa.store.joint import JointStore
 from qa.store.store import Store
 
@@ -157,9 +157,8 @@ class Assistant:
         self, wording: Wording, answer: Answer, *, k: int, answer_at: float
     ) -> Iterator[Answer]:
         began = time.perf_counter()
-        ids = {hit.passage.document_id for hit in answer.hits}
         with self.store.snapshot() as state:
-            documents = {each: found for each in ids if (found := state.document(each))}
+            documents = documents_of(state, (hit.passage.document_id for hit in answer.hits))
         for worded in wording.stream(answer, self.reader, documents, answer_at=answer_at):
             spent = (time.perf_counter() - began) * 1000
             total = answer.timings.get("total", 0.0) + spent
@@ -191,7 +190,8 @@ class Assistant:
     def suggest(self, document_id: str, *, most: int = 3) -> tuple[str, ...]:
         """Return up to ``most`` questions that a document answers, of various kinds.
 
-        Each was made from one of its sentences and is answered, by ``ask``, from that sentence.
+        Each was made from one of its sentences and is answered from that sentence by ``ask``, of
+        this document.
         Empty where the rules of ``qa.suggestions`` find nothing, or the document is unknown.
         """
         with self.store.snapshot() as state:

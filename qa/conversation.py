@@ -2,10 +2,11 @@
 
 Rules, no model. A follow-up shows itself by having no matter of its own ("why?"), or by a word
 that points back ("when did they fly?"). The first kind asks its question word of the question
-before; in the second kind the pronoun gives way to what was asked about or answered. A question
-without such a sign is read as it is. Either way the search is widened by what the conversation
-was about, and a new topic is searched for by itself as well, so the old one cannot drown it.
-docs/conversation.md has the figures.
+before; in the second kind the pronoun gives way to what was asked about or answered. One that
+names only what is different ("and Montalbano?") is the question before with that in its place
+(qa.ellipsis). A question without such a sign is read as it is. Either way the search is widened by
+what the conversation was about, and a new topic is searched for by itself as well, so the old one
+cannot drown it. docs/conversation.md has the figures.
 """
 
 from __future__ import annotations

@@ -193,7 +193,7 @@ def main(
     """Score the engine on a set of questions: retrieval, answers, abstention, citations, latency.
 
     Without options: the development questions about the Soyuz article. Exit status: 0 scored,
-    1 failed or a quote is not verbatim, 130 interrupted (what was asked so far is scored).
+    1 a quote is not verbatim, 2 an error, 130 interrupted (what was asked so far is scored).
     """
     raise typer.Exit(
         evaluate_command(

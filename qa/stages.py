@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +25,7 @@ from qa.retrieval import merge, retrieve
 from qa.settings import Settings
 from qa.small_talk import reply_to
 from qa.spelling import correct
-from qa.store.interface import State
+from qa.store.interface import State, documents_of, ids_of
 from qa.suggestions import Suggestion, suggestions_from
 from qa.summarising import Summariser
 from qa.summary_requests import ENDING, OPENING, WHOLE, requested_summary
@@ -36,6 +37,8 @@ _TURN = 300
 _QUESTION = 300
 # So many suggestions are asked before they are given up, made from so many passages at the most.
 _TRIED, _PASSAGES_TURNED, _PROOFS_KEPT = 6, 200, 10_000
+
+_FILE = re.compile(r"\S+\.\w{2,5}")
 
 Proofs = dict[tuple[int, frozenset[str] | None, Suggestion], bool]
 """Whether a suggestion is answered, by the state of the index and the documents that count."""
@@ -75,7 +78,11 @@ class Stages:
         if topic is None:
             answer = self._read_and_say(understood, turns, k=k, answer_at=at)
         else:
-            summariser = Summariser(self.state, self.encoder, self.find, self.documents)
+            named = self._named(topic)
+            among = self.documents if named is None else [named]
+            summariser = Summariser(self.state, self.encoder, self.find, among)
+            if named is not None:
+                return summariser.of_text(question, WHOLE, None)
             if topic in (WHOLE, OPENING, ENDING):
                 past = understood.searches[0] if history else None
                 return summariser.of_text(question, topic, past)
@@ -117,12 +124,11 @@ class Stages:
         hits = merge(found, max(k, most_read))
         retrieved = time.perf_counter()
         to_read = [self._with_reply(hit) for hit in merge(found, most_read)]
-        reading = self.reader.read(understood.question, to_read)
+        documents = documents_of(self.state, (hit.passage.document_id for hit in to_read))
+        reading = self.reader.read(understood.question, to_read, documents)
         reading = answer_own_questions(reading, understood.question)
         reading = fit_to_question(reading, understood.question)
         reading = put_repeats_back(reading, understood.question, history, understood.spent)
-        ids = {span.passage.document_id for span in reading.spans}
-        documents = {id: each for id in ids if (each := self.state.document(id)) is not None}
         read = time.perf_counter()
         answer = make_answer(
             understood.question,
@@ -163,6 +169,13 @@ class Stages:
             return hit
         text = document.text[asked.start : reply.end]
         return replace(hit, passage=replace(asked, end=reply.end, text=text))
+
+    def _named(self, topic: str) -> str | None:
+        """Return the id of the document whose file a topic names, if it is one that counts."""
+        ids = self.state.ids(topic) if _FILE.fullmatch(topic) else []
+        if self.documents is not None:
+            ids = [id for id in ids if id in ids_of(self.state, self.documents)]
+        return ids[0] if len(ids) == 1 else None
 
     def _is_word(self, word: str) -> bool:
         return self.encoder.count_tokens([word]) == [1]

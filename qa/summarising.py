@@ -15,7 +15,7 @@ from qa.documents.stretches import is_heading
 from qa.models.encoder import Encoder
 from qa.reading.evidence import EvidenceReader
 from qa.reading.spans import Span
-from qa.store.interface import State
+from qa.store.interface import State, documents_of, ids_of
 from qa.summary import central_sentences
 from qa.summary_requests import ENDING, OPENING
 
@@ -84,8 +84,7 @@ class Summariser:
         if not spans:
             told = [span for span in found if not is_heading(span.text)][:_TOPIC_SENTENCES]
             spans = [each for each in told if each.confidence >= _LEAST * told[0].confidence]
-        ids = {span.passage.document_id for span in spans}
-        documents = {id: each for id in ids if (each := self.state.document(id)) is not None}
+        documents = documents_of(self.state, (span.passage.document_id for span in spans))
         if not spans or confidence < answer_at:
             answer = abstain(topic, topic, confidence, hits[:k])
         else:
@@ -116,8 +115,8 @@ class Summariser:
         if self.documents is None:
             several = list(islice(self.state.documents(), _NAMED))
         else:
-            found = map(self.state.document, sorted(self.documents))
-            several = [each for each in found if each is not None]
+            ids = sorted(ids_of(self.state, self.documents))
+            several = list(documents_of(self.state, ids[:_NAMED]).values())
         if len(several) == 1:
             return several[0]
         if past is not None:

@@ -39,8 +39,8 @@ _REQUESTS = tuple(
         rf"(?:(?:give|tell|show|write)\s+(?:me\s+)?)?(?:(?:an?|the|your)\s+)?"
         rf"(?:(?:short|brief|quick|concise)\s+)?{_NOUN}(?:\s+{_ABOUT}\s+(?P<topic>.+?))?",
         rf"what\s+(?:are|is|were)\s+(?:the\s+)?{_NOUN}(?:\s+{_ABOUT}\s+(?P<topic>.+?))?",
-        rf"what(?:\s+(?:is|are|was|were)|['’]?s|\s+s)\s+(?P<topic>{_IT})(?:\s+{_TEXT})?"
-        r"(?:\s+all)?\s+about",
+        rf"what(?:\s+(?:is|are|was|were)|['’]?s|\s+s)\s+(?P<topic>{_IT}|\S+\.\w{{2,5}})"
+        rf"(?:\s+{_TEXT})?(?:\s+all)?\s+about",
         rf"what\s+do(?:es)?\s+(?:{_IT}|he|she|the\s+author|we|you)\s+(?:say|tell|know)\s+"
         r"(?:us\s+)?(?:on|about)\s+(?P<topic>.+?)",
         r"(?:describe|explain)\s+briefly\s+(?P<topic>.+?)",

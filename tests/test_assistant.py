@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -117,9 +117,11 @@ def test_a_suggestion_is_proved_once(assistant: Assistant) -> None:
     class Counting:
         stage, passages_read = assistant.reader.stage, assistant.reader.passages_read
 
-        def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+        def read(
+            self, question: str, hits: Sequence[Hit], documents: Mapping[str, Document]
+        ) -> Reading:
             asked.append(question)
-            return assistant.reader.read(question, hits)
+            return assistant.reader.read(question, hits, documents)
 
     counting = replace(assistant, reader=Counting())
     first = counting.ask("Who won the football match?")
@@ -197,6 +199,20 @@ def test_a_summary_is_of_what_the_conversation_is_about(assistant: Assistant) ->
     turns = [Turn("How much does a kestrel weigh?", "184 grams")]
     answer = assistant.ask("What is it about?", history=turns)
     assert {citation.document_id for citation in answer.citations} == {"nature/kestrel.txt"}
+
+
+@pytest.mark.parametrize("question", ["What is rhine.md about?", "Summarise rhine.md"])
+def test_a_summary_is_of_the_document_that_is_named(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert {citation.document_id for citation in answer.citations} == {"rhine.md"}
+    assert not assistant.ask(question, documents=["tea.txt"]).answered
+    assert assistant.ask(question, documents="rhine.md").citations == answer.citations
+
+
+def test_a_folder_stands_for_its_documents_in_a_summary_too(assistant: Assistant) -> None:
+    answer = assistant.ask("What is this about?", documents="nature")
+    assert {citation.document_id for citation in answer.citations} == {"nature/kestrel.txt"}
+    assert assistant.ask("Tell me about nature").text != answer.text
 
 
 def test_which_article_is_asked_back_where_there_are_several(assistant: Assistant) -> None:

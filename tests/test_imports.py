@@ -125,7 +125,13 @@ def test_above_the_store_only_its_interface_is_known_and_how_it_is_opened(path: 
         elif isinstance(node, ast.ImportFrom) and str(node.module).startswith("qa.store"):
             names = {alias.name for alias in node.names}
             allowed = {
-                "qa.store.interface": {"ReadStore", "State", "WriteStore"},
+                "qa.store.interface": {
+                    "ReadStore",
+                    "State",
+                    "WriteStore",
+                    "documents_of",
+                    "ids_of",
+                },
                 "qa.store.store": {"Store", "engine_version", "open_writer"},
                 "qa.store.files": {"replace_atomically"},
                 "qa.store.joint": {"JointStore"},

@@ -33,6 +33,7 @@ from qa.summary_requests import ENDING, OPENING, WHOLE, requested_summary
         ("the border bill, briefly", "the border bill"),
         ("What does the article say about radiators?", "radiators"),
         ("Tell me about Sergei Krikalev", "Sergei Krikalev"),
+        ("What is lease.txt about?", "lease.txt"),
         ("What is the leak about?", None),
         ("What was summarised in the article?", None),
         ("Who wrote the summary of the report?", None),

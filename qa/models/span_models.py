@@ -19,16 +19,20 @@ from qa.models.sessions import open_session
 GRAPH, FACTS = "reader.onnx", "reader.json"
 
 # Of a longer question the end is read: that is where people ask.
-_QUESTION_TOKENS = 64
-# Question, text and up to four special tokens fit the 512 positions of most models.
-_WINDOW_TOKENS = 440
+_QUESTION_TOKENS, _LEAD_TOKENS = 64, 64
+# Question, lead, text and four special tokens fit the 512 positions of most models.
+_WINDOW_TOKENS = 380
 _CLS, _SEP = 101, 102
 
 
 class Facts(TypedDict, total=False):
-    """What stands in ``reader.json``: the graph's hash, and a ``Calibration``."""
+    """What stands in ``reader.json``: the graph's hash, and a ``Calibration``.
+
+    ``leads`` says whether the graph was taught to read a lead before the text.
+    """
 
     sha256: str
+    leads: bool
     calibration: dict[str, float]
 
 
@@ -49,8 +53,11 @@ class Window:
 class SpanModel(Protocol):
     """What scores the tokens of a text as the start and the end of the answer."""
 
-    def windows(self, question: str, text: str) -> Iterator[Window]:
-        """Yield the windows of a text in its order; one where it is short, none where blank."""
+    def windows(self, question: str, lead: str, text: str) -> Iterator[Window]:
+        """Yield the windows of a text in its order; one where it is short, none where blank.
+
+        ``lead`` says where the text stands, and no answer is looked for in it; it may be empty.
+        """
         ...
 
 
@@ -69,7 +76,9 @@ class GraphSpanModel:
         """
         from tokenizers import Tokenizer
 
-        check_sha256(folder / GRAPH, read_facts(folder)["sha256"])
+        facts = read_facts(folder)
+        check_sha256(folder / GRAPH, facts["sha256"])
+        self._reads_leads = facts.get("leads", False)
         tokenizer = bundled_folder() / "tokenizer.json"
         check_sha256(tokenizer, TOKENIZER_SHA256)
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
@@ -77,26 +86,31 @@ class GraphSpanModel:
         self._tokenizer.no_padding()
         self._session = open_session(folder / GRAPH, threads=1)
 
-    def windows(self, question: str, text: str) -> Iterator[Window]:
+    def windows(self, question: str, lead: str, text: str) -> Iterator[Window]:
         """See ``SpanModel.windows``."""
-        asked = self._tokenizer.encode(question, add_special_tokens=False).ids[-_QUESTION_TOKENS:]
-        lead = [_CLS, *asked, _SEP]
+        asked = self._ids(question)[-_QUESTION_TOKENS:]
+        told = self._ids(lead)[:_LEAD_TOKENS] if self._reads_leads else []
+        before = [_CLS, *asked, _SEP, *told, *([_SEP] if told else [])]
         tokens = self._tokenizer.encode(text, add_special_tokens=False)
         for begin in range(0, len(tokens.ids), _WINDOW_TOKENS):
             inside = slice(begin, begin + _WINDOW_TOKENS)
-            ids = np.array([[*lead, *tokens.ids[inside], _SEP]])
+            ids = np.array([[*before, *tokens.ids[inside], _SEP]])
             types = np.zeros_like(ids)
-            types[0, len(lead) :] = 1
+            types[0, len(before) :] = 1
             starts, ends = self._session.run(
                 None,
                 {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": types},
             )
             yield Window(
                 tokens.offsets[inside],
-                starts[0, len(lead) : -1],
-                ends[0, len(lead) : -1],
+                starts[0, len(before) : -1],
+                ends[0, len(before) : -1],
                 float(starts[0, 0] + ends[0, 0]),
             )
+
+    def _ids(self, text: str) -> list[int]:
+        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return ids
 
 
 class NamedSpanModel:
@@ -127,8 +141,8 @@ class NamedSpanModel:
             )
         torch.set_num_threads(threads)
 
-    def windows(self, question: str, text: str) -> Iterator[Window]:
-        """See ``SpanModel.windows``."""
+    def windows(self, question: str, lead: str, text: str) -> Iterator[Window]:
+        """See ``SpanModel.windows``; the lead is left out: most such models never saw one."""
         import torch
 
         asked = self._tokenizer(question, add_special_tokens=False, verbose=False)["input_ids"]

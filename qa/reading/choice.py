@@ -1,4 +1,4 @@
-"""Which reader a run has: a trained one, or the evidence way where there are no weights."""
+"""Which reader a run has: a trained one, the nearest sentence, or retrieval alone."""
 
 from __future__ import annotations
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-from qa.datatypes import Hit, Stage
+from qa.datatypes import Document, Hit, Stage
 from qa.documents.sentences import split_sentences
 from qa.documents.words import telling_words
 from qa.models.encoder import Encoder
@@ -51,7 +51,9 @@ class EvidenceReader:
         self._vectors: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+    def read(
+        self, question: str, hits: Sequence[Hit], documents: Mapping[str, Document]
+    ) -> Reading:
         """Return each passage's best sentence; see ``Reading`` for the order."""
         best: dict[int, Span] = {}
         for span in self.sentences(question, hits):

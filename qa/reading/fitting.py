@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.asked import counted, wants_contents, wants_several, who_is
+from qa.documents.sentences import DATE_LINE
 from qa.documents.stretches import ADDRESS, TABLE_HEAD, TABLE_ROW, ends_in_question, is_heading
 from qa.lists import items_listed
 from qa.reading.spans import Reading, Span, quote_around
@@ -46,6 +47,12 @@ _KINDS = (
     ),
 )
 _IN_CAPITALS = re.compile(r"(?P<number>\d+[.)]\s+)?[A-Z]{4,}(?:[\s&'’/-]+[A-Z]+){0,4}[.:]")
+# Asks for the date of the text, not for that of what it tells.
+_OF_THE_TEXT = re.compile(
+    r"\b(?:articles?|texts?|stor(?:y|ies)|reports?|news|pages?|documents?|published?|written|wrote|"
+    r"dated)\b",
+    re.IGNORECASE,
+)
 _LABEL = re.compile(r"[^\S\n]*\|[^|\n]+(?=\|[^\n]*\w)")
 # "blink" and "blinking" are one word; shorter ones than "red" say little.
 _STEM, _LONG_WORD = 4, re.compile(r"\w{3,}")
@@ -64,24 +71,28 @@ def fit_to_question(reading: Reading, question: str) -> Reading:
     number that counts something else is none where another number counts it. Where the question
     names a thing with a number and the quote only the same thing with another number, the text
     says nothing of it: the confidence falls, as it does for names alone, and in a row of a table
-    where another row has more words of the question. A heading is behind what stands under
-    it. Of a span that holds more than was asked for, what was asked for is left.
+    where another row has more words of the question. A heading is behind what stands under it, and
+    so is the stamp before a text, unless its own date is asked for. Of a span that holds more than
+    was asked for, what was asked for is left.
     """
     spans = [_narrowed(span, question) for span in reading.spans]
     asked, words, name = _NUMBERED.findall(question), beginnings(question), who_is(question)
     wants_all = wants_several(question) or wants_contents(question)
+    asks_of_text = _OF_THE_TEXT.search(question) is not None
     miscounting = _miscounting(spans, counted(question))
     fitted = []
     for span in spans:
         is_other_name = name is not None and _is_names(span.text) and not _leads(span, name)
         is_in_other_row = _is_in_another_row(span, words, of_table=wants_all)
-        is_title = _is_in_heading(span) and not (wants_all and _is_listed(span))
+        is_label = (_is_in_heading(span) and not (wants_all and _is_listed(span))) or (
+            _is_in_stamp(span) and not asks_of_text
+        )
         lost, left = 0.0, 1.0
-        if is_other_name or is_title or span in miscounting:
+        if is_other_name or is_label or span in miscounting:
             lost = _BEHIND
         if is_in_other_row:
             lost = _FAR_BEHIND
-        if is_in_other_row or is_other_name or is_title or _is_of_another_number(span, asked):
+        if is_in_other_row or is_other_name or is_label or _is_of_another_number(span, asked):
             left = _OF_ANOTHER
         fitted.append(replace(span, score=span.score - lost, confidence=span.confidence * left))
     return Reading(tuple(sorted(fitted, key=lambda span: -span.score)))
@@ -129,6 +140,12 @@ def _is_in_heading(span: Span) -> bool:
         return named is not None
     # Without a number it opens a paragraph, and replies to nothing: "Who built it? NASA."
     return (start == 0 or text[start - 1] == "\n") and not ends_in_question(text[:start].rstrip())
+
+
+def _is_in_stamp(span: Span) -> bool:
+    """Tell whether a span stands in the date that a feed glued before the text."""
+    stamp = DATE_LINE.match(span.passage.text) if span.passage.start == 0 else None
+    return stamp is not None and span.start < stamp.end()
 
 
 def _is_listed(span: Span) -> bool:

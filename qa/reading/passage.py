@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from qa.datatypes import Hit, Stage
+from qa.datatypes import Document, Hit, Stage
 from qa.reading.spans import Reading, Span
 
 # The highest score of qa.retrieval: twice a cosine of 1, and 1 for the words.
@@ -17,7 +17,9 @@ class PassageReader:
     stage: Stage = "hybrid"
     passages_read = 5
 
-    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+    def read(
+        self, question: str, hits: Sequence[Hit], documents: Mapping[str, Document]
+    ) -> Reading:
         """Return the passages in the order given.
 
         The confidence is retrieval's score as a share of the highest there can be: it orders the

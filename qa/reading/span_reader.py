@@ -1,22 +1,23 @@
 """The trained reader: question and passage read together, every span scored against nothing.
 
-Each passage is read by itself (Devlin et al. 2019): the best span's logits less those of the null
-answer at [CLS], so scores compare across passages.
+Each passage is read without the others (Devlin et al. 2019): the best span's logits less those of
+the null answer at [CLS], so scores compare across passages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.datatypes import Hit, Passage, Stage
+from qa.datatypes import Document, Hit, Passage, Stage
 from qa.documents.sentences import locate
 from qa.documents.stretches import as_prose, split_stretches, whole_words
 from qa.models.span_models import SpanModel
+from qa.reading.leads import lead_of
 from qa.reading.spans import Reading, Span, probability
 
 _SPAN_TOKENS = 40
@@ -60,27 +61,37 @@ class SpanReader:
         self._calibration = calibration
         self.passages_read = passages_read
 
-    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
-        """Return the best spans of each passage, up to four; see ``Reading`` for the order."""
+    def read(
+        self, question: str, hits: Sequence[Hit], documents: Mapping[str, Document]
+    ) -> Reading:
+        """Return up to four spans of each passage, of one with a table 16, as ``Reading`` says."""
         weight = self._calibration.retrieval
         nearest = max((hit.score for hit in hits), default=0.0)
         spans = [
             replace(span, score=span.score + weight * (hit.score - nearest))
-            for found, hit in zip(self.spans(question, hits), hits, strict=True)
+            for found, hit in zip(self.spans(question, hits, documents), hits, strict=True)
             for span in found
         ]
         return Reading(tuple(sorted(spans, key=lambda span: -span.score)))
 
-    def spans(self, question: str, hits: Sequence[Hit]) -> list[list[Span]]:
+    def spans(
+        self, question: str, hits: Sequence[Hit], documents: Mapping[str, Document]
+    ) -> list[list[Span]]:
         """Return the spans of each hit, at least one, best first, scored against nothing."""
-        return list(self._pool.map(lambda hit: self._spans(question, hit.passage), hits))
 
-    def _spans(self, question: str, passage: Passage) -> list[Span]:
+        def spans_of(hit: Hit) -> list[Span]:
+            document = documents.get(hit.passage.document_id)
+            lead = lead_of(hit.passage, document) if document else ""
+            return self._spans(question, lead, hit.passage)
+
+        return list(self._pool.map(spans_of, hits))
+
+    def _spans(self, question: str, lead: str, passage: Passage) -> list[Span]:
         stretches, prose = split_stretches(passage.text), as_prose(passage.text)
         has_table = prose != passage.text
         most = _SPANS_OF_TABLE if has_table else _SPANS
         found = []
-        for window in self._model.windows(question, prose):
+        for window in self._model.windows(question, lead, prose):
             cells = _stretch_of_each(window.offsets, stretches) if has_table else None
             for first, last, score in best_spans(window.starts, window.ends, most, cells):
                 inside = _last_part(stretches, window.offsets[first][0], window.offsets[last][1])

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from qa.datatypes import Hit, Passage, Stage
+from qa.datatypes import Document, Hit, Passage, Stage
 from qa.documents.sentences import locate, split_sentences
 
 # Beyond this a logit's exponential is no float any more.
@@ -62,8 +62,14 @@ class Reader(Protocol):
     passages_read: int
     """How many of the retrieved passages are worth its time."""
 
-    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
-        """Return the spans that may answer; hits come best first, as retrieval ranked them."""
+    def read(
+        self, question: str, hits: Sequence[Hit], documents: Mapping[str, Document]
+    ) -> Reading:
+        """Return the spans that may answer; hits come best first, as retrieval ranked them.
+
+        ``documents`` are those of the hits by id. They say where a passage stands; one whose
+        document is not among them is read by itself.
+        """
         ...
 
 

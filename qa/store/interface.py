@@ -6,7 +6,7 @@ engine, ``Store`` and ``open_writer``: it keeps all in one folder.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -180,3 +180,14 @@ class WriteStore(Protocol):
     def publish(self) -> None:
         """Make all that was stored visible to readers, old state to new in one step."""
         ...
+
+
+def documents_of(state: State, ids: Iterable[str]) -> dict[str, Document]:
+    """Return the documents of those ids that are there, each once, in the order of the ids."""
+    found = ((id, state.document(id)) for id in dict.fromkeys(ids))
+    return {id: document for id, document in found if document is not None}
+
+
+def ids_of(state: State, documents: Iterable[str]) -> set[str]:
+    """Return the ids that stand for one document each, of ids of files and folders, too."""
+    return {id for each in documents for id in state.ids(each)}

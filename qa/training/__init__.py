@@ -1,1 +1,1 @@
-"""How the shipped weights were made, reproducibly. Needs the extra ``[train]``."""
+"""How the shipped weights were made. Needs the extra ``[train]``."""

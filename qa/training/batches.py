@@ -19,7 +19,10 @@ _AT_ONCE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One example in tokens: where the text begins, and the span (0, 0 for the null answer)."""
+    """One example in tokens: where the text begins, and the span (0, 0 for the null answer).
+
+    Before the text stand the question and the lead, each with [SEP] behind it.
+    """
 
     ids: list[int]
     text_begins: int
@@ -35,25 +38,33 @@ class Row:
 def to_rows(tokenizer: Tokenizer, examples: Sequence[Example]) -> list[Row]:
     """Tokenise; an example whose answer falls beyond the tokenizer's limit is left out."""
     rows = []
-    for example, pair in zip(examples, _encode(tokenizer, examples), strict=True):
+    for example, pair, lead in _encoded(tokenizer, examples):
         ids, offsets, sides = pair.ids, pair.offsets, pair.sequence_ids  # each call copies all
         begins = sides.index(1) if 1 in sides else len(ids) - 1
+        told = [*lead, ids[-1]] if lead else []
         inside = [
             i
             for i in range(begins, len(ids) - 1)
             if offsets[i][1] > example.start and offsets[i][0] < example.end
         ]
+        ids = [*ids[:begins], *told, *ids[begins:]]
+        on = len(told)
         if example.end == 0:
-            rows.append(Row(ids, begins, 0, 0))
+            rows.append(Row(ids, begins + on, 0, 0))
         elif inside:
-            rows.append(Row(ids, begins, inside[0], inside[-1]))
+            rows.append(Row(ids, begins + on, inside[0] + on, inside[-1] + on))
     return rows
 
 
-def _encode(tokenizer: Tokenizer, examples: Sequence[Example]) -> Iterator[Encoding]:
+def _encoded(
+    tokenizer: Tokenizer, examples: Sequence[Example]
+) -> Iterator[tuple[Example, Encoding, list[int]]]:
     for first in range(0, len(examples), _AT_ONCE):
-        pairs = [(one.question, one.text) for one in examples[first : first + _AT_ONCE]]
-        yield from tokenizer.encode_batch(pairs)
+        some = examples[first : first + _AT_ONCE]
+        pairs = tokenizer.encode_batch([(one.question, one.text) for one in some])
+        leads = tokenizer.encode_batch([one.lead for one in some], add_special_tokens=False)
+        for example, pair, lead in zip(some, pairs, leads, strict=True):
+            yield example, pair, lead.ids
 
 
 def to_batches(rows: Sequence[Row], most_tokens: int, seed: int) -> list[list[Row]]:

@@ -2,10 +2,11 @@
 
 ``python -m qa.training.calibration READER_DIR FILE ...`` writes what it finds into
 ``reader.json`` and prints it. The weight of retrieval is that of a few tried that chooses the
-right quote most often, on the mean of the sets. The logistic that makes a probability of the
-chosen span's own score is fitted on all sets that hold unanswerable questions. SQuAD files are
-asked both over their whole corpus and with the question's own paragraph given. Of
-squad2_dev_half_b, which the reader is trained on, only the held-out articles are asked about.
+right quote most often, on the mean of the sets, unless ``--retrieval`` gives one. The logistic that
+makes a probability of the chosen span's own score is fitted on the sets that hold unanswerable
+questions, the SQuAD ones alone where there are any. SQuAD files are asked both over their whole
+corpus and with the question's own paragraph given. Of squad2_dev_half_b, which the reader is
+trained on, only the held-out articles are asked about.
 """
 
 from __future__ import annotations
@@ -72,7 +73,9 @@ def rows_of(
             )
             if not hits:
                 continue
-            spans = [found[0] for found in reader.spans(question.question, hits)]
+            ids = {hit.passage.document_id for hit in hits}
+            documents = {id: engine.document(id) for id in ids}
+            spans = [found[0] for found in reader.spans(question.question, hits, documents)]
             right = []
             for span in spans:
                 start, end = quote_around(span)

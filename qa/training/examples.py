@@ -1,28 +1,22 @@
 """Training examples for the reader: a question, a window of text, and a span or nothing.
 
-The window lengths vary as passages do at answer time. Negatives come in four kinds: the data
-set's own unanswerable questions, the same question over its text with the answer's sentence cut
-out, over a passage high in BM25 that lacks the answer, and the question twisted so that its text
-no longer answers it (qa.training.twists).
+The window lengths vary as passages do at answer time, and so does what is told of where a window
+stands (qa.reading.leads). Negatives come in four kinds: the data set's own unanswerable questions,
+the same question over its text with the answer's sentence cut out, over a passage high in BM25 that
+lacks the answer, and the question twisted so that its text no longer answers it
+(qa.training.twists).
 """
 
 from __future__ import annotations
 
-import gzip
-import json
 import random
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, cast
 
-import tantivy
-
-from qa.conversation import understand
-from qa.datatypes import Turn
 from qa.documents.sentences import split_sentences
-from qa.evaluation.text import f1
+from qa.reading.leads import join_lead, opening_of
+from qa.training.mining import Miner
+from qa.training.paragraphs import Paragraph
 from qa.training.stammers import stammer
 from qa.training.twists import names_in, twist
 
@@ -38,93 +32,42 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """``text[start:end]`` answers ``question``; ``start == end == 0`` means nothing does."""
+    """``text[start:end]`` answers ``question``; ``start == end == 0`` means nothing does.
+
+    ``lead`` says where the text stands; no answer is looked for in it.
+    """
 
     question: str
     text: str
     start: int = 0
     end: int = 0
+    lead: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """One context of a SQuAD file with its questions: (question, answer or None, offset)."""
+class Leads:
+    """Draws what is told of where a window stands, each part of it now and then."""
 
-    article: str
-    text: str
-    questions: tuple[tuple[str, str | None, int], ...]
+    def __init__(self, paragraphs: Sequence[Paragraph], chance: random.Random) -> None:
+        self._first: dict[str, Paragraph] = {}
+        for paragraph in paragraphs:
+            self._first.setdefault(paragraph.article, paragraph)
+        self._chance = chance
 
-
-def load_paragraphs(path: Path) -> list[Paragraph]:
-    """Read a SQuAD v2 JSON file (.gz too).
-
-    A question with a history is taken as it is read after one: as ``understand`` makes it stand
-    alone. Of several answers the one counts that shares the most words with the others.
-    """
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open() as file:
-        articles = json.load(file)["data"]
-    return [
-        Paragraph(
-            f"{path.name}/{article.get('title', '')}",
-            paragraph["context"],
-            tuple(_questions(paragraph["qas"])),
+    def of(self, paragraph: Paragraph, start: int) -> str:
+        """Return the lead of the window of a paragraph that begins at ``start``."""
+        title, opening = (self._chance.random() < share for share in (0.7, 0.4))
+        first = self._first[paragraph.article].text
+        return join_lead(
+            paragraph.article.partition("/")[2] if title else "",
+            # A window that begins its document holds its opening.
+            opening_of(first) if opening and (start or paragraph.text != first) else "",
         )
-        for article in articles
-        for paragraph in article["paragraphs"]
-    ]
-
-
-def _questions(rows: Sequence[dict[str, object]]) -> Iterator[tuple[str, str | None, int]]:
-    for row in rows:
-        answers = cast("list[dict[str, Any]]", row["answers"])
-        turns = [Turn(*turn) for turn in cast("list[list[str]]", row.get("history") or [])]
-        question = understand(str(row["question"]), turns).question
-        if not answers:
-            yield question, None, 0
-        elif answers[0]["text"].strip():  # a few sets hold questions whose answer is blank
-            texts = [answer["text"] for answer in answers]
-            answer = max(answers, key=lambda one: sum(f1(one["text"], [text]) for text in texts))
-            yield question, answer["text"], answer["answer_start"]
-
-
-class Miner:
-    """Finds passages that look right for a question and are not: high in BM25, answer absent."""
-
-    def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
-        builder = tantivy.SchemaBuilder()
-        builder.add_unsigned_field("row", stored=True)
-        builder.add_text_field("text", tokenizer_name="en_stem")
-        self._index = tantivy.Index(builder.build())
-        writer = self._index.writer(num_threads=1)
-        for row, paragraph in enumerate(paragraphs):
-            document = tantivy.Document()
-            document.add_unsigned("row", row)
-            document.add_text("text", paragraph.text)
-            writer.add_document(document)
-        writer.commit()
-        self._index.reload()
-        self._paragraphs = paragraphs
-
-    def mine(self, question: str, answer: str, home: Paragraph, *, most: int) -> list[str]:
-        """Return up to ``most`` texts, best BM25 first; never ``home`` nor one with ``answer``."""
-        words = " ".join(re.findall(r"\w+", question.lower()))
-        if not words:
-            return []
-        searcher = self._index.searcher()
-        query = self._index.parse_query(words, ["text"])
-        found = []
-        for _, address in searcher.search(query, most + 8).hits:
-            row = searcher.doc(address)["row"][0]
-            paragraph = self._paragraphs[row]
-            if paragraph is not home and answer.lower() not in paragraph.text.lower():
-                found.append(paragraph.text)
-        return found[:most]
 
 
 def make_examples(paragraphs: Sequence[Paragraph], *, seed: int) -> list[Example]:
     """Return one epoch's examples, shuffled; another seed gives other windows and negatives."""
     chance = random.Random(seed)
-    miner = Miner(paragraphs)
+    miner, leads = Miner(paragraphs), Leads(paragraphs, chance)
     names: dict[str, list[str]] = {}
     for paragraph in paragraphs:
         names.setdefault(paragraph.article, []).extend(names_in(paragraph.text))
@@ -135,7 +78,15 @@ def make_examples(paragraphs: Sequence[Paragraph], *, seed: int) -> list[Example
         for sentences in [split_sentences(paragraph.text)]
         for question, answer, offset in paragraph.questions
         for example in _examples_of(
-            paragraph, sentences, question, answer, offset, miner, names[paragraph.article], chance
+            paragraph,
+            sentences,
+            question,
+            answer,
+            offset,
+            miner,
+            leads,
+            names[paragraph.article],
+            chance,
         )
     ]
     chance.shuffle(examples)
@@ -149,6 +100,7 @@ def _examples_of(
     answer: str | None,
     offset: int,
     miner: Miner,
+    leads: Leads,
     names: Sequence[str],
     chance: random.Random,
 ) -> Iterator[Example]:
@@ -156,26 +108,27 @@ def _examples_of(
     text = paragraph.text
     if answer is None:
         start, end = _window(sentences, 0, len(text), chance, whole=0.2)
-        yield Example(question, text[start:end])
+        yield Example(question, text[start:end], lead=leads.of(paragraph, start))
         return
     start, end = _window(sentences, offset, offset + len(answer), chance, whole=0.15)
-    yield Example(question, text[start:end], offset - start, offset + len(answer) - start)
+    here = leads.of(paragraph, start)
+    yield Example(question, text[start:end], offset - start, offset + len(answer) - start, here)
     draw = chance.random()
     if draw < 0.22:
-        rest = _without(text, sentences, offset, offset + len(answer), chance)
+        rest, low = _without(text, sentences, offset, offset + len(answer), chance)
         if len(rest) > _SHORTEST and answer.lower() not in rest.lower():
-            yield Example(question, rest)
+            yield Example(question, rest, lead=leads.of(paragraph, low))
     elif draw < 0.44:
         mined = miner.mine(question, answer, paragraph, most=4)
         if mined:
             wrong = chance.choice(mined)
-            low, high = _window(split_sentences(wrong), 0, len(wrong), chance, whole=0.15)
-            yield Example(question, wrong[low:high])
+            low, high = _window(split_sentences(wrong.text), 0, len(wrong.text), chance, whole=0.15)
+            yield Example(question, wrong.text[low:high], lead=leads.of(wrong, low))
     elif draw < 0.70:
         near = names_in(text[start:end])
         twisted = twist(question, near if near and chance.random() < 0.6 else names, chance)
         if twisted:
-            yield Example(twisted, text[start:end])
+            yield Example(twisted, text[start:end], lead=here)
 
 
 def _window(
@@ -208,14 +161,14 @@ def _window(
 
 def _without(
     text: str, sentences: Sequence[tuple[int, int]], start: int, end: int, chance: random.Random
-) -> str:
-    """Return a window around ``start..end`` less the sentences that touch it."""
+) -> tuple[str, int]:
+    """Return a window around ``start..end`` less the sentences that touch it, and its start."""
     touched = [(a, b) for a, b in sentences if a < end and b > start] or [(start, end)]
     cut, on = touched[0][0], touched[-1][1]
     first, last = cut - chance.randint(0, _LONGEST), on + chance.randint(0, _LONGEST)
     low = max((a for a, _ in sentences if a <= first), default=0)
     high = min((b for _, b in sentences if b >= last), default=len(text))
-    return text[low:cut] + text[on:high].lstrip()
+    return text[low:cut] + text[on:high].lstrip(), low
 
 
 def _roughen(

@@ -71,9 +71,12 @@ def export(model_dir: Path, out_dir: Path, *, int8: bool = True) -> None:
 
 
 def write_facts(folder: Path) -> None:
-    """Write ``reader.json`` for the graph in ``folder``: its hash, not calibrated."""
+    """Write ``reader.json`` for the graph in ``folder``: its hash, not calibrated.
+
+    What ``qa.training.reader`` taught reads leads.
+    """
     digest = hashlib.sha256((folder / GRAPH).read_bytes()).hexdigest()
-    facts = {"sha256": digest, "calibration": {}}
+    facts = {"sha256": digest, "leads": True, "calibration": {}}
     written = json.dumps(facts, indent=1) + "\n"
     replace_atomically(folder / FACTS, lambda draft: draft.write_text(written, "utf-8"))
 

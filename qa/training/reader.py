@@ -22,7 +22,8 @@ from tokenizers import Tokenizer
 
 from qa.models.encoder import bundled_folder
 from qa.training.batches import to_batches, to_rows, to_tensors
-from qa.training.examples import Paragraph, make_examples
+from qa.training.examples import make_examples
+from qa.training.paragraphs import Paragraph
 from qa.training.run import Run
 from qa.training.sources import find_sources, one_epoch, read_sources
 

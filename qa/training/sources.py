@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from qa.training.examples import Paragraph, load_paragraphs
+from qa.training.paragraphs import Paragraph, load_paragraphs
 
 # The sets to learn from, and how often an epoch sees each one's paragraphs, 0.5 for half of them;
 # the model card has their licences. Most weight is on the only one whose unanswerable questions are

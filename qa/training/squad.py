@@ -17,7 +17,7 @@ from typing import Annotated
 
 import typer
 
-from qa.training.examples import load_paragraphs
+from qa.training.paragraphs import load_paragraphs
 
 # Words in a row; so many are copied, not chance.
 _RUN = 12

@@ -103,7 +103,7 @@ def sources_of(
         and document.text[hit.passage.start : hit.passage.end] == hit.passage.text
     ]
     sources: list[Source] = []
-    for span in reader.read(question, unchanged).spans if unchanged else ():
+    for span in reader.read(question, unchanged, documents).spans if unchanged else ():
         if span.confidence < answer_at:
             continue
         passage = span.passage

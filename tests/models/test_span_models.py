@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import warnings
 from pathlib import Path
@@ -10,7 +11,14 @@ import numpy as np
 import pytest
 
 from qa.errors import ModelDamagedError, ModelNotFoundError
-from qa.models.span_models import GRAPH, GraphSpanModel, NamedSpanModel, SpanModel, read_facts
+from qa.models.span_models import (
+    FACTS,
+    GRAPH,
+    GraphSpanModel,
+    NamedSpanModel,
+    SpanModel,
+    read_facts,
+)
 from qa.reading.choice import open_reader
 from qa.settings import Settings
 from qa.training.export import export
@@ -38,8 +46,8 @@ def model(request: pytest.FixtureRequest, small_model: Path, graph_folder: Path)
 
 
 def test_the_graph_gives_the_logits_of_the_model(small_model: Path, graph_folder: Path) -> None:
-    (ours,) = GraphSpanModel(graph_folder).windows(QUESTION, TEXT)
-    (theirs,) = NamedSpanModel(small_model, threads=1).windows(QUESTION, TEXT)
+    (ours,) = GraphSpanModel(graph_folder).windows(QUESTION, "", TEXT)
+    (theirs,) = NamedSpanModel(small_model, threads=1).windows(QUESTION, "", TEXT)
     assert list(ours.offsets) == list(theirs.offsets)
     np.testing.assert_allclose(ours.starts, theirs.starts, atol=1e-4)
     np.testing.assert_allclose(ours.ends, theirs.ends, atol=1e-4)
@@ -59,29 +67,41 @@ def test_int8_is_near_and_can_be_trained_further(small_model: Path, tmp_path: Pa
     ):
         most = 0.1 if "word_embeddings" in name else 0.03  # of four bits and of eight
         assert (ours - theirs).norm() <= most * theirs.norm(), name
-    (whole,) = NamedSpanModel(small_model, threads=1).windows(QUESTION, TEXT)
-    (int8,) = GraphSpanModel(tmp_path).windows(QUESTION, TEXT)
+    (whole,) = NamedSpanModel(small_model, threads=1).windows(QUESTION, "", TEXT)
+    (int8,) = GraphSpanModel(tmp_path).windows(QUESTION, "", TEXT)
     assert np.corrcoef(int8.starts, whole.starts)[0, 1] > 0.98
 
 
 def test_a_window_holds_the_tokens_of_the_text_alone(model: SpanModel) -> None:
-    (window,) = model.windows(QUESTION, TEXT)
+    (window,) = model.windows(QUESTION, "", TEXT)
     assert [TEXT[a:b] for a, b in window.offsets[:3]] == ["Ke", "strel", "s"]
     assert TEXT[slice(*window.offsets[-1])] == "."
     assert len(window.offsets) == len(window.starts) == len(window.ends)
 
 
+def test_a_lead_is_read_by_a_graph_that_was_taught_to(graph_folder: Path, tmp_path: Path) -> None:
+    (alone,) = GraphSpanModel(graph_folder).windows(QUESTION, "", TEXT)
+    (led,) = GraphSpanModel(graph_folder).windows(QUESTION, "A bird of prey. " * 99, TEXT)
+    assert led.offsets == alone.offsets
+    assert not np.array_equal(led.starts, alone.starts)
+    older = shutil.copytree(graph_folder, tmp_path / "older")
+    facts = json.loads((older / FACTS).read_text()) | {"leads": False}
+    (older / FACTS).write_text(json.dumps(facts))
+    (unled,) = GraphSpanModel(older).windows(QUESTION, "A bird of prey.", TEXT)
+    assert np.array_equal(unled.starts, alone.starts)
+
+
 def test_a_long_text_is_read_in_windows_that_miss_nothing(model: SpanModel) -> None:
     text = "Word after word is read. " * 300
-    windows = list(model.windows(QUESTION, text))
+    windows = list(model.windows(QUESTION, "", text))
     assert len(windows) > 2
     seen = {offset for window in windows for offset in window.offsets}
     assert "".join(text[a:b] for a, b in sorted(seen)) == text.replace(" ", "")
 
 
 def test_nothing_to_read_and_a_question_too_long(model: SpanModel) -> None:
-    assert list(model.windows(QUESTION, " \u200b")) == []
-    (window,) = model.windows("why " * 5000, TEXT)
+    assert list(model.windows(QUESTION, "", " \u200b")) == []
+    (window,) = model.windows("why " * 5000, "", TEXT)
     assert np.isfinite(window.starts).all()
 
 

@@ -57,6 +57,23 @@ def test_a_heading_in_capitals_is_behind_what_it_opens() -> None:
     assert fitted("What of gas?", "MAINS. It is laid.", "MAINS", "laid")[0][0] == "laid"
 
 
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("On what date did it leak?", "Dec. 14"),
+        ("When was the article published?", "2022-12-22"),
+    ],
+)
+def test_the_stamp_of_a_text_tells_its_own_date(question: str, first: str) -> None:
+    text = "date 2022-12-22 It leaked on Dec. 14."
+    passage = Passage(1, "a", 0, len(text), text)
+    spans = tuple(
+        Span(passage, text.index(words), text.index(words) + len(words), 5.0 - rank, 0.8)
+        for rank, words in enumerate(("2022-12-22", "Dec. 14"))
+    )
+    assert fit_to_question(Reading(spans), question).spans[0].text == first
+
+
 def test_the_head_of_a_table_is_no_row() -> None:
     text = "Which plan?\n\n| Plan | Price |\n|---|---|\n| Basic | 5 euros |"
     assert fitted("Which plan is it?", text, "Basic") == [("Basic", 0.8)]

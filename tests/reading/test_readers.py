@@ -72,7 +72,7 @@ def test_the_sentence_that_answers_is_where_the_best_span_lies(reader: Reader) -
     if reader.stage == "hybrid":
         pytest.skip("retrieval alone finds no sentence")
     hits = hits_of(TEA, ZOO)
-    reading = reader.read("How many grams does a kestrel weigh?", hits)
+    reading = reader.read("How many grams does a kestrel weigh?", hits, {})
     check(reading, hits, reader)
     best = reading.spans[0]
     assert best.passage == hits[1].passage
@@ -81,15 +81,15 @@ def test_the_sentence_that_answers_is_where_the_best_span_lies(reader: Reader) -
 
 
 def test_nothing_to_read(reader: Reader) -> None:
-    assert reader.read("Why?", []) == Reading(())
+    assert reader.read("Why?", [], {}) == Reading(())
 
 
 def test_reading_twice_gives_the_same(reader: Reader) -> None:
     hits = hits_of(ZOO, TEA)
     question = "How long does tea steep?"
-    first = reader.read(question, hits)
-    reader.read("Who hunts voles?", hits_of(TEA, "Something else."))
-    assert reader.read(question, hits) == first
+    first = reader.read(question, hits, {})
+    reader.read("Who hunts voles?", hits_of(TEA, "Something else."), {})
+    assert reader.read(question, hits, {}) == first
 
 
 @settings(max_examples=40)
@@ -103,15 +103,15 @@ def test_any_passages_and_questions(reader: Reader, texts: list[str], question: 
         )
     ]
     hits = hits_of(*pieces)
-    check(reader.read(question, hits), hits, reader)
+    check(reader.read(question, hits, {}), hits, reader)
 
 
 @pytest.mark.parametrize("text", ["\x01", "\u200b\ufeff", "🚀", ".", "x", "\ufffd " * 9 + "\u0301"])
 def test_passages_of_hardly_anything(text: str, reader: Reader) -> None:
     """A tokenizer may find no token in them at all."""
     hits = hits_of(text, ZOO)
-    check(reader.read("How much does a kestrel weigh?", hits), hits, reader)
-    check(reader.read("How much?", hits[:1]), hits, reader)
+    check(reader.read("How much does a kestrel weigh?", hits, {}), hits, reader)
+    check(reader.read("How much?", hits[:1], {}), hits, reader)
 
 
 @pytest.mark.parametrize(("start", "end"), [(99, 101), (100, 100), (101, 100), (100, 104)])
@@ -154,5 +154,5 @@ def test_no_span_reaches_beyond_its_cell() -> None:
 
 def test_an_answer_beyond_what_is_read_at_once_is_found(reader: Reader) -> None:
     hits = hits_of("Nothing happened here. " * 150 + ZOO)
-    best = reader.read("How many grams does a kestrel weigh?", hits).spans[0]
+    best = reader.read("How many grams does a kestrel weigh?", hits, {}).spans[0]
     assert "184" in hits[0].passage.text[best.start - 100 : best.end - 100]

@@ -27,6 +27,16 @@ def test_the_span_in_tokens_is_the_answer(tokenizer: Tokenizer) -> None:
     assert tokenizer.decode(row.ids[row.text_begins :]).startswith("the hole")
 
 
+def test_a_lead_stands_before_the_text_and_holds_no_span(tokenizer: Tokenizer) -> None:
+    start = TEXT.index("0.8")
+    example = Example("How wide?", TEXT, start, start + 3, "Of 0.8 holes.")
+    (row,) = to_rows(tokenizer, [example])
+    before = tokenizer.decode(row.ids[: row.text_begins], skip_special_tokens=False)
+    assert before == "[CLS] how wide? [SEP] of 0. 8 holes. [SEP]"
+    assert tokenizer.decode(row.ids[row.text_begins :]).startswith("the hole")
+    assert tokenizer.decode(row.ids[row.start : row.end + 1]) == "0. 8"
+
+
 def test_nothing_is_the_null_answer_and_an_answer_cut_off_is_left_out(
     tokenizer: Tokenizer,
 ) -> None:

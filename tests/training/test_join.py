@@ -35,7 +35,7 @@ def readers(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def test_the_logits_of_two_readers_are_averaged(readers: list[Path], tmp_path: Path) -> None:
     main(readers[0], readers[1], tmp_path)
     (one, other, both) = (
-        next(GraphSpanModel(folder).windows("Where?", "The meeting was in Lima."))
+        next(GraphSpanModel(folder).windows("Where?", "", "The meeting was in Lima."))
         for folder in (*readers, tmp_path)
     )
     assert not np.allclose(one.starts, other.starts)

@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 
 from qa.models.span_models import NamedSpanModel
 from qa.training import sources
-from qa.training.examples import Paragraph
+from qa.training.paragraphs import Paragraph
 from qa.training.reader import main
 from qa.training.run import Run
 
@@ -49,7 +49,9 @@ def test_it_learns_and_what_it_leaves_can_be_asked(
     assert facts["loss"] < 1.5  # of some 30 places to choose from: a guess costs 3.4
     assert list(facts["sources"]) == ["meetings.json"]
     (window,) = NamedSpanModel(tmp_path, threads=1).windows(
-        "Where was the meeting of 1999 held?", "The meeting of 1999 was held in Paris. Who knows."
+        "Where was the meeting of 1999 held?",
+        "",
+        "The meeting of 1999 was held in Paris.",
     )
     assert window.starts.shape == window.ends.shape == (len(window.offsets),)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.training.examples import load_paragraphs
+from qa.training.paragraphs import load_paragraphs
 from qa.training.squad import main
 
 TESTED = "The bridge over the river was opened by the queen in the autumn of 1966 at last."

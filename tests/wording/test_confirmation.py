@@ -28,7 +28,7 @@ def source_of(claim: Claim, assistant: Assistant) -> Source:
     for passage in assistant.passages(SOYUZ):
         for start, end in split_sentences(passage.text):
             if piece in passage.text[start:end]:
-                span = assistant.reader.read(question, [Hit(passage, 1.0, "hybrid")]).spans[0]
+                span = assistant.reader.read(question, [Hit(passage, 1.0, "hybrid")], {}).spans[0]
                 begin = passage.start
                 return Source(1, passage, begin + start, begin + end, span, title)
     raise LookupError(piece)
