@@ -18,11 +18,9 @@ from qa.models.encoder import bundled_folder
 from qa.models.span_models import GRAPH
 from qa.training.four_bits import WORDS, from_four_bits
 
-# Before the names of the first of two readers that ``qa.training.join`` joined.
-FIRST = "first/"
 _OTHER_GRAPH = (
     "{} is not a reader as qa.training.export writes it, of a model like the encoder but for the"
-    " number of its layers, nor two of them as qa.training.join does."
+    " number of its layers."
 )
 # Of each layer, the matrices that are plain multiplications, in the order of the graph.
 _MATRICES = ("attention.output.dense", "intermediate.dense", "output.dense")
@@ -32,7 +30,7 @@ def load_model(folder: Path) -> BertForQuestionAnswering:
     """Return the model in a folder: the encoder's, a run's, or a graph's.
 
     A graph, as ``qa.training.export`` writes it, is taken to be of the encoder's shape, but for
-    the number of its layers. Of two joined readers it is the first.
+    the number of its layers.
 
     Raises:
         ValueError: the graph is another one.
@@ -50,19 +48,12 @@ def load_model(folder: Path) -> BertForQuestionAnswering:
         attn_implementation="eager",
     )
     if graph.exists():
-        stored = _first(arrays_of(onnx.load(graph).graph))
+        stored = arrays_of(onnx.load(graph).graph)
         config.num_hidden_layers = sum(name.endswith("_qkv_bias") for name in stored)
         model = BertForQuestionAnswering(config)
         _fill(model, stored, graph)
         return model
     return BertForQuestionAnswering.from_pretrained(weights, config=config)
-
-
-def _first(stored: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    first = {
-        name.removeprefix(FIRST): value for name, value in stored.items() if name.startswith(FIRST)
-    }
-    return first or stored
 
 
 def same_shape(one: BertForQuestionAnswering, other: BertForQuestionAnswering) -> bool:
