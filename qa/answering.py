@@ -17,6 +17,7 @@ from qa.asked import (
 )
 from qa.datatypes import Answer, Citation, Document, Hit
 from qa.documents.sentences import leans_back, split_sentences
+from qa.documents.stretches import ends_in_question
 from qa.documents.words import one_holds_other
 from qa.lists import MARK, items_around, items_listed
 from qa.polarity import yes_or_no
@@ -38,6 +39,8 @@ _ITEM = 0.35
 # Places of one answer, answers to a question, items of a list: no more than that.
 _PLACES, _ANSWERS, _ITEMS = 3, 2, 8
 _PAIR = 2
+# Characters of a sentence that says nothing without the question before it: "Unfortunately not."
+_REPLY = 30
 # Characters in which the sentence before or after is looked for.
 _NEAR = 500
 _ARTICLES = frozenset(("a", "an", "the"))
@@ -315,12 +318,14 @@ def cite(
 ) -> Citation:
     """Return the citation whose quote is the sentence (or sentences) that the span stands in.
 
-    Where that begins with a pronoun, the quote begins with the sentence before it, unless the
-    answer quotes that one already: it has quoted the document to the offset ``quoted_to``.
+    Where that begins with a pronoun, or is a short reply to a question of the text, the quote
+    begins with the sentence before it, unless the answer quotes that one already: it has quoted the
+    document to the offset ``quoted_to``.
     """
     start, end = quote_around(span)
-    if leans_back(document.text[start:end]):
-        before = _sentence_before(document.text, start)
+    before = _sentence_before(document.text, start)
+    is_reply = end - start < _REPLY and ends_in_question(document.text[before:start].rstrip())
+    if is_reply or leans_back(document.text[start:end]):
         start = before if before >= quoted_to else start
     page = bisect_right(document.pages, start) if document.pages else None
     return Citation(

@@ -94,6 +94,7 @@ _WANTED = re.compile(
 _HAPPENED = re.compile(r"\W*what\s+(?:has\s+|had\s+)?happened\b", re.IGNORECASE)
 # Of a question without an auxiliary: "Who organises the food?"
 _LAST_THING = re.compile(r"\s((?:the|an?)\s+[\w-]+(?:\s+[\w-]+)?)\W*$", re.IGNORECASE)
+_HAPPENING = re.compile(r"(?<=[a-z] )[a-z]+ing\b")
 _NO_ANSWER = re.compile(
     r"^\W*(?:the text does not (?:clearly )?say|i don.t know|cannotanswer)", re.IGNORECASE
 )
@@ -259,7 +260,9 @@ def _referent(question: str, before: Sequence[Turn], *, plural: bool) -> str | N
         asked = last_question(turn.question)
         words = _QUESTION_WORDS.match(asked)
         answer = turn.answer.strip().rstrip(".")
-        short = len(answer.split()) <= 6 and not _NO_ANSWER.match(answer)
+        # "Salt water leaking past a seal" is what happened, and no thing.
+        is_thing = not _NO_ANSWER.match(answer) and not _HAPPENING.search(answer)
+        short = len(answer.split()) <= 6 and is_thing
         names_it = words is not None and words[1].lower().startswith(("who", "what", "which"))
         found = [_subject(asked), answer if short and names_it else None]
         for referent in reversed(found) if plural or _WANTED.match(asked) else found:

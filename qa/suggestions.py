@@ -1,4 +1,4 @@
-"""Questions that a text seems to answer, made from its sentences by rules.
+"""Questions that a text seems to answer: its own, or made from its sentences by rules.
 
 A sentence is turned round where that takes no grammar: an apposition ("Ann Lee, the manager,")
 asks who she is; a date, what happened then; "is", "was", "will" and their like move before what
@@ -15,6 +15,7 @@ from itertools import zip_longest
 
 from qa.datatypes import Passage
 from qa.documents.sentences import split_sentences
+from qa.reading.questions import question_and_reply
 
 _LONGEST = 90
 _WORD = r"[A-Z][\w’'-]*[\w]"
@@ -71,7 +72,7 @@ def suggestions_from(passages: Iterable[Passage]) -> list[Suggestion]:
     """
     kinds: dict[str, dict[str, Suggestion]] = {}
     for passage in passages:
-        for question, start, end in questions_from(passage.text):
+        for question, start, end in (*_own(passage.text), *questions_from(passage.text)):
             kind = " ".join(question.split()[:2])
             suggestion = Suggestion(question, passage, passage.start + start, passage.start + end)
             found = kinds.setdefault(kind, {})
@@ -80,6 +81,15 @@ def suggestions_from(passages: Iterable[Passage]) -> list[Suggestion]:
                 found[question] = suggestion
     turns = zip_longest(*(found.values() for found in kinds.values()))
     return [suggestion for turn in turns for suggestion in turn if suggestion is not None]
+
+
+def _own(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the question that a text opens with and answers itself, but not what a speaker asks."""
+    found = question_and_reply(text)
+    if found is not None:
+        question = " ".join(found[0].split())
+        if len(question) <= _LONGEST and ": " not in question:
+            yield question, found[1], found[2]
 
 
 def _same(one: str, other: str) -> bool:

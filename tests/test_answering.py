@@ -165,6 +165,15 @@ def test_a_quote_that_begins_with_a_pronoun_brings_the_sentence_before() -> None
         assert answer_with(document, span).citations[0].start == start
 
 
+def test_a_short_reply_brings_the_question_before() -> None:
+    text = "Take heart. May I take it on a train?\n\nUnfortunately not. It is too long."
+    document = document_of(text)
+    start = text.index("Unfortunately")
+    passage = passage_of(document, start, len(text))
+    (citation,) = answer_with(document, Span(passage, start, start + 17, 1.0, 0.9)).citations
+    assert citation.quote == "May I take it on a train?\n\nUnfortunately not."
+
+
 @pytest.mark.parametrize(("quoted_to", "start"), [(0, 0), (25, 27), (26, 27)])
 def test_a_sentence_that_the_answer_quotes_already_is_not_quoted_again(
     quoted_to: int, start: int

@@ -41,6 +41,12 @@ MAYOR = Turn("Who is Alun Cairns?", "the Welsh secretary")
             "Who painted it?",
             "Who painted the bridge?",
         ),
+        # What happens is nothing that "they" could be.
+        (
+            [Turn("What caused the cracks?", "salt water leaking past a seal")],
+            "How long are they?",
+            "How long are they?",
+        ),
         # What happened, and when that was.
         (
             [Turn("What happened to the pier?", "It fell.")],

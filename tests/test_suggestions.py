@@ -47,6 +47,21 @@ def test_each_kind_has_its_turn_and_each_question_one() -> None:
         assert passage.start <= each.start < each.end <= passage.end
 
 
+@pytest.mark.parametrize(
+    ("text", "questions"),
+    [
+        ("## 1. How do I pay?\n\nBy card.", ["How do I pay?"]),
+        ("Q2: How do I pay?\nA: By card.", ["How do I pay?"]),
+        ("ANN: Why is that?\n\nBO: Ask them.", []),
+        ("How do I pay?\n\nWhen do I pay?", []),
+    ],
+)
+def test_what_a_text_asks_and_answers_itself_is_offered(text: str, questions: list[str]) -> None:
+    found = suggestions_from([Passage(1, "a", 5, 5 + len(text), text)])
+    assert [each.question for each in found] == questions
+    assert all(text[each.start - 5 : each.end - 5].endswith("By card.") for each in found)
+
+
 @given(st.text(max_size=300))
 def test_any_text_will_do(text: str) -> None:
     for question, start, end in questions_from(text):

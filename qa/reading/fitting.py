@@ -53,6 +53,8 @@ _OF_THE_TEXT = re.compile(
     r"dated)\b",
     re.IGNORECASE,
 )
+# "What was the name of the barge?": "coal barge" is none.
+_NAME_OF_A = re.compile(r"\bnames?\s+of\s+the\s+(?:[a-z]+\s+)?([a-z]+)\b")
 _LABEL = re.compile(r"[^\S\n]*\|[^|\n]+(?=\|[^\n]*\w)")
 # "blink" and "blinking" are one word; shorter ones than "red" say little.
 _STEM, _LONG_WORD = 4, re.compile(r"\w{3,}")
@@ -72,12 +74,16 @@ def fit_to_question(reading: Reading, question: str) -> Reading:
     names a thing with a number and the quote only the same thing with another number, the text
     says nothing of it: the confidence falls, as it does for names alone, and in a row of a table
     where another row has more words of the question. A heading is behind what stands under it, and
-    so is the stamp before a text, unless its own date is asked for. Of a span that holds more than
+    so is the stamp before a text, unless its own date is asked for. Asked for the name of a thing,
+    what kind it is tells little. Of a span that holds more than
     was asked for, what was asked for is left.
     """
-    spans = [_narrowed(span, question) for span in reading.spans]
+    narrowed = [_narrowed(span, question) for span in reading.spans]
+    # Two may have become one and the same: the better one counts.
+    spans = list({(s.passage, s.start, s.end): s for s in reversed(narrowed)}.values())[::-1]
     asked, words, name = _NUMBERED.findall(question), beginnings(question), who_is(question)
     wants_all = wants_several(question) or wants_contents(question)
+    thing = _NAME_OF_A.search(question)
     asks_of_text = _OF_THE_TEXT.search(question) is not None
     miscounting = _miscounting(spans, counted(question))
     fitted = []
@@ -92,7 +98,14 @@ def fit_to_question(reading: Reading, question: str) -> Reading:
             lost = _BEHIND
         if is_in_other_row:
             lost = _FAR_BEHIND
-        if is_in_other_row or is_other_name or is_label or _is_of_another_number(span, asked):
+        is_no_name = thing is not None and _only_says_what(span.text, thing[1])
+        if (
+            is_in_other_row
+            or is_other_name
+            or is_label
+            or is_no_name
+            or _is_of_another_number(span, asked)
+        ):
             left = _OF_ANOTHER
         fitted.append(replace(span, score=span.score - lost, confidence=span.confidence * left))
     return Reading(tuple(sorted(fitted, key=lambda span: -span.score)))
@@ -119,6 +132,11 @@ def _narrowed(span: Span, question: str) -> Span:
         part = found.span("in" if found["in"] else "behind") if found else None
     else:
         kinds = [pattern for asks, pattern in _KINDS if asks.search(question)]
+        # The telephone's number may stand where the address is asked for: "... or by mail to".
+        if kinds and not kinds[0].search(span.text):
+            start, end = quote_around(span)
+            around = replace(span, start=start, end=end)
+            span = around if len(kinds[0].findall(around.text)) == 1 else span
         parts = list(kinds[0].finditer(span.text)) if kinds else []
         part = parts[0].span() if len(parts) == 1 else None
     if part is None:
@@ -146,6 +164,12 @@ def _is_in_stamp(span: Span) -> bool:
     """Tell whether a span stands in the date that a feed glued before the text."""
     stamp = DATE_LINE.match(span.passage.text) if span.passage.start == 0 else None
     return stamp is not None and span.start < stamp.end()
+
+
+def _only_says_what(text: str, thing: str) -> bool:
+    """Tell whether a text ends with the kind of thing whose name is asked, without a name."""
+    words = text.split()
+    return words[-1:] == [thing] and text.islower()
 
 
 def _is_listed(span: Span) -> bool:

@@ -11,10 +11,10 @@ from qa.documents.stretches import QUESTION_LABEL, ends_in_question, is_heading
 from qa.reading.spans import Reading, Span
 
 # What stands under the very question is the answer at least as likely as that: enough to be given
-# without "not sure". Where the reader is surer of a part of it, that part is the answer.
-_SAME, _OWN_CHOICE = 0.6, 0.5
+# without "not sure".
+_SAME = 0.6
 # Characters of a reply that is given whole.
-_REPLY = 300
+_REPLY = 500
 # Between two paragraphs: an empty line, or a line that is somebody's: "A: Yes."
 _BETWEEN = re.compile(r"\n[^\S\n]*\n|\n(?=[^\S\n]*[A-Z][\w .'-]{0,30}:\s)")
 _ASKS = re.compile(
@@ -30,15 +30,15 @@ def answer_own_questions(reading: Reading, question: str) -> Reading:
     """Return the reading with what stands under a question of the text in that question's place.
 
     A passage that opens with a question, a paragraph by itself, answers it in what follows. Where
-    both ask the same, word by word, that is the answer, at least as sure as .6; of several such
-    passages the one that reads best. Where they only ask alike ("how", "why"), what was found in
-    the text's question is answered by what stands under it, as surely. Where that is one more
+    both ask the same, word by word, all of it is the answer, at least as sure as .6; of several
+    such passages the one that reads best. Where they only ask alike ("how", "why"), what was found
+    in the text's question is answered by what stands under it, as surely. Where that is one more
     question, as in an exam, all stays as it was read.
     """
     spans = list(reading.spans)
     same: list[Span] = []
     for passage in dict.fromkeys(span.passage for span in reading.spans):
-        found = _question_and_reply(passage.text)
+        found = question_and_reply(passage.text)
         if found is None or _interrogative(found[0]) != _interrogative(question):
             continue
         asked, start, end = found
@@ -47,8 +47,7 @@ def answer_own_questions(reading: Reading, question: str) -> Reading:
         before = [span for span in own if span.start < reply.start]
         behind = [span for span in own if span.start >= reply.start]
         if len(_words(asked)) > 1 and _words(asked) == _words(question):
-            chosen = [span for span in behind[:1] if span.confidence >= _OWN_CHOICE]
-            same.append(replace((chosen or [reply])[0], score=own[0].score))
+            same.append(reply)
         elif before:
             sure = max(span.confidence for span in own)
             best = replace((behind or [reply])[0], score=own[0].score, confidence=sure)
@@ -65,8 +64,8 @@ def answer_own_questions(reading: Reading, question: str) -> Reading:
     return Reading(tuple(spans))
 
 
-def _question_and_reply(text: str) -> tuple[str, int, int] | None:
-    """Return the question that a passage opens with, be it under headings, and where its reply is.
+def question_and_reply(text: str) -> tuple[str, int, int] | None:
+    """Return the question that a text opens with, be it under headings, and where its reply is.
 
     The reply is the paragraph behind it, or the first sentence of a long one. None where there is
     no such question, or nothing behind it but another one or a table.
@@ -76,9 +75,9 @@ def _question_and_reply(text: str) -> tuple[str, int, int] | None:
     trimmed = [trim(text, begin, end) for begin, (end, _) in zip(begins, ends, strict=False)]
     paragraphs = [each for each in trimmed if each is not None]
     for asked, (start, end) in zip(paragraphs, paragraphs[1:], strict=False):
-        line, reply = text[slice(*asked)], text[start:end]
+        line, reply = _NUMBER.sub("", text[slice(*asked)]), text[start:end]
         if ends_in_question(line):
-            if split_sentences(text, *asked) != [asked] or ends_in_question(reply) or "|" in reply:
+            if len(split_sentences(line)) != 1 or ends_in_question(reply) or "|" in reply:
                 return None
             short = end - start <= _REPLY
             return (line, start, end) if short else (line, *split_sentences(text, start, end)[0])
@@ -95,5 +94,4 @@ def _interrogative(question: str) -> str:
 
 def _words(question: str) -> list[str]:
     """Return the words that make a question this one, in its order."""
-    asked = _NUMBER.sub("", question.lower())
-    return [word for word in re.findall(r"\w+", asked) if word not in _IDLE]
+    return [word for word in re.findall(r"\w+", question.lower()) if word not in _IDLE]

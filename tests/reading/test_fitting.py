@@ -74,6 +74,19 @@ def test_the_stamp_of_a_text_tells_its_own_date(question: str, first: str) -> No
     assert fit_to_question(Reading(spans), question).spans[0].text == first
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "left"),
+    [
+        ("What was the name of the barge?", "A coal barge hit it.", 0.2),
+        ("What was the name of the barge?", "The barge Ann hit it.", 0.8),
+        ("What is the name of the bird?", "A small kestrel hit it.", 0.8),
+    ],
+)
+def test_a_kind_of_thing_is_not_its_name(question: str, text: str, left: float) -> None:
+    words = " ".join(text.split()[1:3])
+    assert fitted(question, text, words) == [(words, left)]
+
+
 def test_the_head_of_a_table_is_no_row() -> None:
     text = "Which plan?\n\n| Plan | Price |\n|---|---|\n| Basic | 5 euros |"
     assert fitted("Which plan is it?", text, "Basic") == [("Basic", 0.8)]
@@ -130,6 +143,13 @@ def test_a_heading_stands_for_the_list_under_it_where_all_is_asked_for() -> None
     text = "9. PLANS\n\n- a jug\n- a cup\n\nWe will see."
     assert fitted("What is planned?", text, "PLANS", "see")[0] == ("PLANS", 0.8)
     assert fitted("What is it?", text, "PLANS", "see")[0] == ("see", 0.8)
+
+
+def test_an_address_is_found_beside_a_number() -> None:
+    text = "Call 0800 555 0142, or mail to a.b@c.example."
+    asked = "What is the email address?"
+    assert fitted(asked, text, "0800 555 0142", "a.b@c.example") == [("a.b@c.example", 0.8)]
+    assert fitted("phone number?", text, "0800 555 0142") == [("0800 555 0142", 0.8)]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ starts in a third of a second instead of the five that torch takes.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -68,6 +69,8 @@ def run_qa(
 
 
 if __name__ == "__main__":
+    # Where the tests run in a shell's background, Ctrl-C is ignored from the start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     qa.models.encoder.open_encoder = open_fake
     from qa.cli import main
 
