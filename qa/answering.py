@@ -323,10 +323,11 @@ def cite(
     document to the offset ``quoted_to``.
     """
     start, end = quote_around(span)
-    before = _sentence_before(document.text, start)
-    is_reply = end - start < _REPLY and ends_in_question(document.text[before:start].rstrip())
-    if is_reply or leans_back(document.text[start:end]):
-        start = before if before >= quoted_to else start
+    leans, is_short = leans_back(document.text[start:end]), end - start < _REPLY
+    before = _sentence_before(document.text, start) if leans or is_short else start
+    is_reply = ends_in_question(document.text[before:start].rstrip())
+    if before >= quoted_to and (leans or is_reply):
+        start = before
     page = bisect_right(document.pages, start) if document.pages else None
     return Citation(
         marker=marker,

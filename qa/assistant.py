@@ -190,9 +190,9 @@ class Assistant:
     def suggest(self, document_id: str, *, most: int = 3) -> tuple[str, ...]:
         """Return up to ``most`` questions that a document answers, of various kinds.
 
-        Each was made from one of its sentences and is answered from that sentence by ``ask``, of
-        this document.
-        Empty where the rules of ``qa.suggestions`` find nothing, or the document is unknown.
+        Each is one that it asks itself, or was made from one of its sentences, and ``ask``, of this
+        document, answers it from there. Empty where the rules of ``qa.suggestions`` find nothing,
+        or the document is unknown.
         """
         with self.store.snapshot() as state:
             known = bool(state.ids(document_id))

@@ -260,8 +260,8 @@ def _referent(question: str, before: Sequence[Turn], *, plural: bool) -> str | N
         asked = last_question(turn.question)
         words = _QUESTION_WORDS.match(asked)
         answer = turn.answer.strip().rstrip(".")
-        # "Salt water leaking past a seal" is what happened, and no thing.
-        is_thing = not _NO_ANSWER.match(answer) and not _HAPPENING.search(answer)
+        # "Salt water leaking past a seal" is what happened, not what "they" are.
+        is_thing = not _NO_ANSWER.match(answer) and not (plural and _HAPPENING.search(answer))
         short = len(answer.split()) <= 6 and is_thing
         names_it = words is not None and words[1].lower().startswith(("who", "what", "which"))
         found = [_subject(asked), answer if short and names_it else None]

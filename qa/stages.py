@@ -37,7 +37,7 @@ _TURN = 300
 _QUESTION = 300
 # So many suggestions are asked before they are given up, made from so many passages at the most.
 _TRIED, _PASSAGES_TURNED, _PROOFS_KEPT = 6, 200, 10_000
-
+# A file's name, in place of a topic.
 _FILE = re.compile(r"\S+\.\w{2,5}")
 
 Proofs = dict[tuple[int, frozenset[str] | None, Suggestion], bool]
@@ -172,10 +172,10 @@ class Stages:
 
     def _named(self, topic: str) -> str | None:
         """Return the id of the document whose file a topic names, if it is one that counts."""
-        ids = self.state.ids(topic) if _FILE.fullmatch(topic) else []
-        if self.documents is not None:
-            ids = [id for id in ids if id in ids_of(self.state, self.documents)]
-        return ids[0] if len(ids) == 1 else None
+        ids = set(self.state.ids(topic)) if _FILE.fullmatch(topic) else set()
+        if ids and self.documents is not None:
+            ids &= ids_of(self.state, self.documents)
+        return ids.pop() if len(ids) == 1 else None
 
     def _is_word(self, word: str) -> bool:
         return self.encoder.count_tokens([word]) == [1]

@@ -57,7 +57,7 @@ _YEAR = re.compile(r"(?:1\d|20)\d\d\b")
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A question that the document's ``start..end``, a sentence of ``passage``, may answer."""
+    """A question that the document's ``start..end``, a stretch of ``passage``, may answer."""
 
     question: str
     passage: Passage

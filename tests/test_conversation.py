@@ -47,6 +47,7 @@ MAYOR = Turn("Who is Alun Cairns?", "the Welsh secretary")
             "How long are they?",
             "How long are they?",
         ),
+        ([Turn("What did they find?", "a gold ring")], "Whose is it?", "Whose is a gold ring?"),
         # What happened, and when that was.
         (
             [Turn("What happened to the pier?", "It fell.")],

@@ -75,8 +75,8 @@ def fit_to_question(reading: Reading, question: str) -> Reading:
     says nothing of it: the confidence falls, as it does for names alone, and in a row of a table
     where another row has more words of the question. A heading is behind what stands under it, and
     so is the stamp before a text, unless its own date is asked for. Asked for the name of a thing,
-    what kind it is tells little. Of a span that holds more than
-    was asked for, what was asked for is left.
+    what kind it is tells little. Of a span that holds more than was asked for, what was asked for
+    is left.
     """
     narrowed = [_narrowed(span, question) for span in reading.spans]
     # Two may have become one and the same: the better one counts.

@@ -67,18 +67,11 @@ def export(model_dir: Path, out_dir: Path, *, int8: bool = True) -> None:
         if int8:
             to_int8(Path(fused), Path(fused))
         replace_atomically(out_dir / GRAPH, lambda path: shutil.copyfile(fused, path))
-    write_facts(out_dir)
-
-
-def write_facts(folder: Path) -> None:
-    """Write ``reader.json`` for the graph in ``folder``: its hash, not calibrated.
-
-    What ``qa.training.reader`` taught reads leads.
-    """
-    digest = hashlib.sha256((folder / GRAPH).read_bytes()).hexdigest()
+    digest = hashlib.sha256((out_dir / GRAPH).read_bytes()).hexdigest()
+    # What qa.training.reader taught reads leads.
     facts = {"sha256": digest, "leads": True, "calibration": {}}
     written = json.dumps(facts, indent=1) + "\n"
-    replace_atomically(folder / FACTS, lambda draft: draft.write_text(written, "utf-8"))
+    replace_atomically(out_dir / FACTS, lambda draft: draft.write_text(written, "utf-8"))
 
 
 def to_int8(fused: Path, path: Path) -> None:
