@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from qa.datatypes import Turn
 from qa.documents.sentences import last_question
 from qa.ellipsis import asked_of_another
-from qa.summary_requests import WHOLE, requested_summary
+from qa.summaries.requests import WHOLE, requested_summary
 
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|they|them|their|theirs|this|these|those|such)\b"

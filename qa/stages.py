@@ -27,8 +27,8 @@ from qa.small_talk import reply_to
 from qa.spelling import correct
 from qa.store.interface import State, documents_of, ids_of
 from qa.suggestions import Suggestion, suggestions_from
-from qa.summarising import Summariser
-from qa.summary_requests import ENDING, OPENING, WHOLE, requested_summary
+from qa.summaries.requests import ENDING, OPENING, WHOLE, requested_summary
+from qa.summaries.summariser import Summariser
 
 # Characters of an earlier turn's question and answer. More would push the question itself out of
 # what the encoder reads.

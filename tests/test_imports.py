@@ -19,13 +19,15 @@ LAYERS: list[set[str]] = [
     # Keeps both, and finds passages again.
     {"store"},
     # What a question asks for, by its words; and what a text lists.
-    {"asked", "ellipsis", "lists", "summary_requests"},
+    {"asked", "ellipsis", "lists"},
     # Fill the store, ask it, read what it found.
     {"indexing", "retrieval", "reading", "polarity", "spelling"},
-    # What was read becomes an answer; a follow-up becomes a question that stands alone.
-    {"answering", "conversation", "small_talk", "suggestions", "summary"},
+    # What was read becomes an answer.
+    {"answering", "small_talk", "suggestions"},
     # Summaries are answers too.
-    {"summarising"},
+    {"summaries"},
+    # A follow-up becomes a question that stands alone.
+    {"conversation"},
     # The answer in a language model's words, where one is set.
     {"wording"},
     # The stages, one after the other.

@@ -15,7 +15,7 @@ from qa.evaluation.calibration import expected_calibration_error
 from qa.evaluation.questions import Question
 from qa.evaluation.records import DEPTHS, Record, Reply
 from qa.evaluation.shapes import SHAPE_SCORES
-from qa.summary_requests import requested_summary
+from qa.summaries.requests import requested_summary
 
 # Shape (questions, len(COLUMNS)); NaN where a question doesn't count for a column.
 Table = NDArray[np.float64]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.summary_requests import ENDING, OPENING, WHOLE, requested_summary
+from qa.summaries.requests import ENDING, OPENING, WHOLE, requested_summary
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 
 from qa.datatypes import Passage
 from qa.documents.passages import split_passages
-from qa.summary import central_sentences
+from qa.summaries.central import central_sentences
 from tests.documents.texts import TEXTS
 from tests.fakes import BagOfWordsEncoder
 

@@ -16,8 +16,8 @@ from qa.models.encoder import Encoder
 from qa.reading.evidence import EvidenceReader
 from qa.reading.spans import Span
 from qa.store.interface import State, documents_of, ids_of
-from qa.summary import central_sentences
-from qa.summary_requests import ENDING, OPENING
+from qa.summaries.central import central_sentences
+from qa.summaries.requests import ENDING, OPENING
 
 # As many articles are named where it is not clear which one is meant.
 _NAMED = 3
@@ -47,7 +47,7 @@ class Summariser:
     def of_text(self, question: str, part: str, past: str | None) -> Answer:
         """Summarise the only document there is, or that of the conversation.
 
-        ``part`` is ``WHOLE``, ``OPENING`` or ``ENDING`` of ``qa.summary_requests``; ``past`` is
+        ``part`` is ``WHOLE``, ``OPENING`` or ``ENDING`` of ``qa.summaries.requests``; ``past`` is
         what the conversation was about, as a search. Where it is not clear which document is
         meant, the answer asks. The confidence is 1: nothing was looked for that might be missing.
         """
