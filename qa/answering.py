@@ -50,7 +50,6 @@ _NEXT_ITEM = re.compile(rf"\n\s*(?:{MARK}\s)|\A\s*\n\s*\Z")
 
 def make_answer(
     question: str,
-    standalone_question: str,
     reading: Reading,
     hits: Sequence[Hit],
     documents: Mapping[str, Document],
@@ -59,19 +58,19 @@ def make_answer(
 ) -> Answer:
     """Return the answer that the reading supports: its best span, or the sentence around it.
 
-    ``documents`` holds every document of ``reading`` by id. Where the confidence is below
-    ``answer_at``, or nothing was found, the answer abstains, with the closest sentence from
-    ``CLOSEST_AT`` on.
+    ``question`` stands alone; ``documents`` holds every document of ``reading`` by id. Where the
+    confidence is below ``answer_at``, or nothing was found, the answer abstains, with the closest
+    sentence from ``CLOSEST_AT`` on.
     """
     if not reading.spans or reading.confidence < answer_at:
-        refusal = abstain(question, standalone_question, reading.confidence, hits)
+        refusal = abstain(question, reading.confidence, hits)
         if not reading.spans or reading.confidence < CLOSEST_AT:
             return refusal
         best = reading.spans[0]
         document = documents[best.passage.document_id]
         closest = cite(best, document, marker=1, answer_start=0, answer_end=0)
         return replace(refusal, text=UNSURE, closest=closest)
-    text, citations = _word(standalone_question, reading.spans, documents)
+    text, citations = _word(question, reading.spans, documents)
     return Answer(
         question=question,
         text=text,
@@ -79,13 +78,11 @@ def make_answer(
         answered=True,
         confidence=reading.confidence,
         hits=tuple(hits),
-        standalone_question=standalone_question,
+        standalone_question=question,
     )
 
 
-def abstain(
-    question: str, standalone_question: str, confidence: float, hits: Sequence[Hit]
-) -> Answer:
+def abstain(question: str, confidence: float, hits: Sequence[Hit]) -> Answer:
     """Return the answer that says that the text does not tell, with the nearest passages."""
     return Answer(
         question=question,
@@ -94,7 +91,7 @@ def abstain(
         answered=False,
         confidence=confidence,
         hits=tuple(hits),
-        standalone_question=standalone_question,
+        standalone_question=question,
     )
 
 
@@ -182,10 +179,10 @@ def _with_class(question: str, spans: Sequence[Span]) -> list[Span]:
 
     Asked "which acts?", "Equality" is "Equality Act" if that is what the text calls it.
     """
-    noun = class_asked(question) if wants_several(question) else None
-    if noun is None:
+    nouns = class_asked(question) if wants_several(question) else ()
+    if not nouns:
         return list(spans)
-    following = re.compile(rf"\s+{re.escape(noun)}\b", re.IGNORECASE)
+    following = re.compile(rf"\s+(?:{'|'.join(map(re.escape, nouns))})\b", re.IGNORECASE)
     widened = []
     for span in spans:
         at = span.passage.start

@@ -99,18 +99,19 @@ def counted(question: str) -> str | None:
     return found[1].lower() if found else None
 
 
-def class_asked(question: str) -> str | None:
-    """Return what each of the things asked for is, as one of them is called.
+def class_asked(question: str) -> tuple[str, ...]:
+    """Return what each of the things asked for is, as one of them may be called; empty for none.
 
     >>> [class_asked(q) for q in ("Which acts were passed?", "Name all the parties.", "Who?")]
-    ['act', 'party', None]
+    [('act',), ('party', 'partie'), ()]
     """
     found = _CLASS.search(last_question(question))
     if found is None:
-        return None
+        return ()
     plural = found[1].lower()
+    # English does not tell "courses" from "buses", nor "movies" from "parties".
     if plural.endswith("ies"):
-        return plural[:-3] + "y"
+        return plural[:-3] + "y", plural[:-1]
     if plural.endswith(("ses", "xes", "ches", "shes")):
-        return plural[:-2]
-    return plural.removesuffix("s")
+        return plural[:-1], plural[:-2]
+    return (plural.removesuffix("s"),)

@@ -143,13 +143,12 @@ class Assistant:
         the answer in its words follows, growing: each answer holds by itself. Arguments and
         errors are those of ``ask``, raised at once.
         """
-        answer = self._answer(question, history, documents, k=k, answer_at=answer_at)
+        # The wording does not depend on how many hits the caller wants to see.
+        most = max(k, self.wording.passages) if self.wording and k > 0 else k
+        wide = self._answer(question, history, documents, k=most, answer_at=answer_at)
+        answer = replace(wide, hits=wide.hits[:k])
         if self.wording is None or not answer.answered:
             return iter([answer])
-        # The wording does not depend on how many hits the caller wants to see.
-        wide, most = answer, self.wording.passages
-        if k < most:
-            wide = self._answer(question, history, documents, k=most, answer_at=answer_at)
         at = self.settings.answer_at if answer_at is None else answer_at
         return chain([answer], self._worded(self.wording, wide, k=k, answer_at=at))
 
@@ -263,9 +262,7 @@ class Assistant:
             UnknownDocumentError: there is none of one of these ids; then none is removed.
             QAError: the index cannot be written.
         """
-        return remove_from_index(
-            document_ids, self.store.folder, self.encoder, self.settings, wait=True
-        )
+        return remove_from_index(document_ids, self.store.folder, wait=True)
 
     def counts(self) -> tuple[int, int]:
         """Return the numbers of documents and of passages."""

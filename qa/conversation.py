@@ -15,6 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa.answering import ABSTENTION, UNSURE
 from qa.datatypes import Turn
 from qa.documents.sentences import last_question
 from qa.ellipsis import asked_of_another
@@ -56,14 +57,20 @@ _IDLE = frozenset(
 )
 
 
-_AUXILIARY = re.compile(
-    r"\b(?:(is|are|was|were)|do|does|did|has|have|had|can|could|will|would|should)\b", re.IGNORECASE
+# "May" is a month.
+_DOING = r"do|does|did|has|have|had|can|could|will|would|should|must|shall|(?-i:may)"
+_AUXILIARY = re.compile(rf"\b(?:(is|are|was|were)|{_DOING})\b", re.IGNORECASE)
+_LEADING = re.compile(rf"\W*(?:is|are|was|were|{_DOING}|so|and|but)\s+", re.IGNORECASE)
+_OPENS_OBJECT = frozenset(
+    "the a an its his her their our my your this that these those any some all more many much no "
+    "every each both other".split()
 )
-_LEADING = re.compile(
-    r"\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|so|and|but)\s+",
-    re.IGNORECASE,
+# A plural, behind a verb without an ending.
+_OBJECT = re.compile(r"\w+[^\Wsui_]s")
+_PARTICIPLE = re.compile(
+    r"\w{2,}ed|built|made|sold|found|held|kept|lost|taken|given|written|known|shown|born|sent|told|"
+    r"bought|brought|caught|won|done|seen|paid|begun|drawn|grown|thrown|chosen|broken|stolen|hidden"
 )
-_QUANTIFIER = frozenset("any some all more many much no every each both other".split())
 _NAME_OF = re.compile(
     r"^\W*(?:the\s+)?(?:names?|titles?|numbers?|size|date|kind|type|cause|reason)\s+(?:of|for)\b"
 )
@@ -95,9 +102,8 @@ _HAPPENED = re.compile(r"\W*what\s+(?:has\s+|had\s+)?happened\b", re.IGNORECASE)
 # Of a question without an auxiliary: "Who organises the food?"
 _LAST_THING = re.compile(r"\s((?:the|an?)\s+[\w-]+(?:\s+[\w-]+)?)\W*$", re.IGNORECASE)
 _HAPPENING = re.compile(r"(?<=[a-z] )[a-z]+ing\b")
-_NO_ANSWER = re.compile(
-    r"^\W*(?:the text does not (?:clearly )?say|i don.t know|cannotanswer)", re.IGNORECASE
-)
+_REFUSALS = "|".join(re.escape(text.rstrip(".")) for text in (ABSTENTION, UNSURE))
+_NO_ANSWER = re.compile(rf"^\W*(?:{_REFUSALS}|i don.t know|cannotanswer)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,19 +286,27 @@ def _subject(question: str) -> str | None:
     auxiliary = _AUXILIARY.search(question)
     if auxiliary is None:
         return None
-    words = _NAME_OF.sub("", question[auxiliary.end() :]).split()
+    # Behind "is" stands the subject alone, behind "did" the verb as well, and perhaps an object.
+    is_alone = auxiliary[1] is not None
+    words = [word.strip("?.,!") for word in _NAME_OF.sub("", question[auxiliary.end() :]).split()]
     lead = [words.pop(0)] if words and words[0].lower() in ("the", "a", "an") else []
     noun: list[str] = []
     for word in words:
         if word.lower() in _PREPOSITION or (noun and noun[-1][:1].isupper() and word.islower()):
             break
         # "Did the band win any awards?": the word before it is the verb.
-        if noun and word.lower() in _QUANTIFIER:
+        if noun and word.lower() in _OPENS_OBJECT:
             break
-        noun.append(word.strip("?.,!"))
+        if not is_alone and len(noun) > 1 and word[:1].isupper() and noun[0].islower():
+            break
+        noun.append(word)
+    else:
+        # "Did the band win awards?"
+        if not is_alone and len(noun) > 2 and _OBJECT.fullmatch(noun[-1]):
+            noun.pop()
     if not any(word[:1].isupper() for word in noun):
-        # Behind "did" stands the verb itself, at the end: "When did the leak start?"
-        noun = noun if auxiliary[1] else noun[:-1]
+        if not is_alone or (len(noun) > 1 and _PARTICIPLE.fullmatch(noun[-1])):
+            noun = noun[:-1]
         if not lead or len(noun) > 3:
             return None
     return " ".join([*lead, *noun]) if noun else None

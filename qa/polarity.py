@@ -116,6 +116,15 @@ def yes_or_no(question: str, sentence: str, following: str = "") -> str | None:
     return "No." if len(denials) == 1 and at[0] < denials[0] < at[1] else None
 
 
+def verdict_of(answer: str) -> bool | None:
+    """Return what an answer says before its evidence: yes, no, or neither (None).
+
+    >>> verdict_of("Yes. It leaked."), verdict_of("No. It held."), verdict_of("No leak was found.")
+    (True, False, None)
+    """
+    return True if answer.startswith("Yes.") else False if answer.startswith("No.") else None
+
+
 def _said(verb: str, wanted: list[str], sentence: str) -> tuple[list[str], bool]:
     """Return the words that must hold those of the question, and whether what they say is denied.
 

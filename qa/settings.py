@@ -9,7 +9,7 @@ import difflib
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from platformdirs import user_cache_path
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -187,6 +187,7 @@ class Settings(BaseSettings):
         if not url or (
             parts.scheme in ("http", "https")
             and parts.hostname
+            and _has_possible_port(parts)
             and parts.path.rstrip("/").rpartition("/")[2] != "completions"
             and not (parts.username or parts.password or parts.query or parts.fragment)
         ):
@@ -208,6 +209,14 @@ class Settings(BaseSettings):
         if self.llm_url and not self.llm_model:
             raise ValueError("QA_LLM_URL is set, but QA_LLM_MODEL does not say which model")
         return self
+
+
+def _has_possible_port(parts: SplitResult) -> bool:
+    # What urlsplit complains of names the port, and that may be a key in the wrong place.
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def _setting_meant(name: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -33,6 +33,8 @@ from qa.summaries.summariser import Summariser
 # Characters of an earlier turn's question and answer. More would push the question itself out of
 # what the encoder reads.
 _TURN = 300
+# Of a longer conversation the first turn and so many of the last.
+_TURNS = 20
 # Characters of a passage that is no more than a question.
 _QUESTION = 300
 # So many suggestions are asked before they are given up, made from so many passages at the most.
@@ -40,8 +42,8 @@ _TRIED, _PASSAGES_TURNED, _PROOFS_KEPT = 6, 200, 10_000
 # A file's name, in place of a topic.
 _FILE = re.compile(r"\S+\.\w{2,5}")
 
-Proofs = dict[tuple[int, frozenset[str] | None, Suggestion], bool]
-"""Whether a suggestion is answered, by the state of the index and the documents that count."""
+Proofs = dict[tuple[Hashable, frozenset[str] | None, Suggestion], bool]
+"""Whether a suggestion is answered, by the version of the index and the documents that count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Stages:
 
         Arguments and errors are those of ``Assistant.ask``.
         """
+        began = time.perf_counter()
         asked = checked(question, self.settings.question_characters)
         if k < 1:
             raise ValueError(f"k must be at least 1, not {k}")
@@ -72,6 +75,7 @@ class Stages:
         if reply is not None:
             return say(question, reply)
         turns = [_shortened(turn) for turn in history]
+        turns = [*turns[:-_TURNS][:1], *turns[-_TURNS:]]
         at = self.settings.answer_at if answer_at is None else answer_at
         understood = understand(correct(asked, self.state, self._is_word), turns)
         topic = requested_summary(asked)
@@ -97,6 +101,7 @@ class Stages:
         return replace(
             answer,
             question=question,
+            timings={**answer.timings, "total": (time.perf_counter() - began) * 1000},
             standalone_question=question if unchanged else understood.question,
         )
 
@@ -132,7 +137,6 @@ class Stages:
         read = time.perf_counter()
         answer = make_answer(
             understood.question,
-            understood.question,
             reading,
             hits[:k],
             documents,
@@ -144,7 +148,6 @@ class Stages:
                 "encoding": (encoded - began) * 1000,
                 "retrieval": (retrieved - encoded) * 1000,
                 "reading": (read - retrieved) * 1000,
-                "total": (time.perf_counter() - began) * 1000,
             },
         )
 
@@ -192,7 +195,7 @@ class Stages:
     def _proves_right(self, suggestion: Suggestion) -> bool:
         """Ask a suggestion, once for each state of the index."""
         among = None if self.documents is None else frozenset(self.documents)
-        key = (self.state.operation, among, suggestion)
+        key = (self.state.version, among, suggestion)
         proved = self.proofs.get(key)
         if proved is None:
             asked = Understood(suggestion.question, (suggestion.question,))

@@ -365,7 +365,7 @@ def test_build_index(settings: Settings, tmp_path: Path, assistant: Assistant) -
     report = qa.build_index(documents, tmp_path / "index", settings=settings)
     assert report.added == ["rhine.md"]
     assert Assistant.open(tmp_path / "index", settings=settings).documents() == tuple(documents)
-    with pytest.raises(QAError, match="no readable article"):
+    with pytest.raises(QAError, match="no documents were given"):
         qa.build_index([], tmp_path / "index", settings=settings)
 
 

@@ -21,6 +21,11 @@ MAYOR = Turn("Who is Alun Cairns?", "the Welsh secretary")
         ([BRIDGE], "Where?", "Where was the Severn Bridge opened?"),
         ([BRIDGE], "and by whom?", "by whom was the Severn Bridge opened?"),
         ([WHO], "why?", "Who opened the Severn Bridge? why?"),
+        (
+            [Turn("When must the crew leave the station?", "?")],
+            "Why?",
+            "Why must the crew leave the station?",
+        ),
         # A pronoun gives way to what was asked about.
         ([BRIDGE], "How long is it?", "How long is the Severn Bridge?"),
         ([BRIDGE], "What is its length?", "What is the Severn Bridge's length?"),
@@ -72,6 +77,33 @@ MAYOR = Turn("Who is Alun Cairns?", "the Welsh secretary")
             "When did it open?",
             "When did it open?",
         ),
+        # Neither the verb nor its object is what the question before was about.
+        (
+            [Turn("When did the crew leave the station?", "May")],
+            "Where did they go?",
+            "Where did the crew go?",
+        ),
+        (
+            [Turn("Why does the museum charge a fee?", "?")],
+            "When does it open?",
+            "When does the museum open?",
+        ),
+        (
+            [Turn("Why does the museum charge fees?", "?")],
+            "When does it open?",
+            "When does the museum open?",
+        ),
+        (
+            [Turn("When did the band record Abbey Road?", "1969")],
+            "Where did they do it?",
+            "Where did the band do it?",
+        ),
+        (
+            [Turn("When did the meteor shower peak?", "May")],
+            "Was it seen?",
+            "Was the meteor shower seen?",
+        ),
+        ([Turn("When was the bridge opened?", "?")], "Is it high?", "Is the bridge high?"),
         # A person, to the one last spoken of.
         ([WHO], "How old was she?", "How old was Queen Elizabeth?"),
         ([MAYOR, TOLLS], "What did he say?", "What did Alun Cairns say?"),

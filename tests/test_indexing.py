@@ -24,14 +24,13 @@ from qa.errors import (
 from qa.indexing import (
     IndexReport,
     add_to_index,
-    embedded_texts,
     index_documents,
     index_files,
-    limits_of,
     manifest_of,
     remove_from_index,
-    slice_document,
 )
+from qa.indexing.embedding import embedded_texts, slice_document
+from qa.indexing.update import limits_of
 from qa.settings import Settings
 from qa.store.store import Store
 from tests.documents.formats.pdfs import pages_with_a_picture
@@ -161,7 +160,7 @@ def test_nothing_to_index(tmp_path: Path, to: Path) -> None:
         Store(to)
     with pytest.raises(DocumentError, match="no such file"):
         index(tmp_path / "nowhere", to=to)
-    with pytest.raises(EmptyCorpusError):
+    with pytest.raises(EmptyCorpusError, match="no documents were given"):
         index_documents([], to, WatchedEncoder(), SETTINGS)
 
 
@@ -337,6 +336,22 @@ def test_a_rebuild_reads_the_archives_of_other_folders(
     report = index(corpus, to=to, rebuild=True)
     assert report.added == ["z.zip/in/p.txt", "z.zip/q.txt", "a.txt", "sub/b.md"]
     assert report.removed == []
+
+
+def test_a_rebuild_follows_a_link_that_was_added_by_its_name(
+    corpus: Path, to: Path, tmp_path: Path
+) -> None:
+    out = put(tmp_path / "out", {"o.txt": "An owl.", "p.txt": "A pig."})
+    folder = put(tmp_path / "in", {"sub/p.txt": "A pig."})
+    (folder / "o.txt").symlink_to(out / "o.txt")
+    add_to_index([folder / "o.txt"], to, WatchedEncoder(), SETTINGS)
+    add_to_index([folder], to, WatchedEncoder(), SETTINGS)
+    # What was not given by itself is followed no more than it was.
+    (folder / "sub" / "p.txt").unlink()
+    (folder / "sub" / "p.txt").symlink_to(out / "p.txt")
+    report = index(corpus, to=to, rebuild=True)
+    assert report.added == ["o.txt", "a.txt", "sub/b.md"]
+    assert [line.partition(": ")[0] for line in report.refused] == [f"{folder}/sub/p.txt"]
 
 
 def test_members_of_one_name_in_two_folders(corpus: Path, to: Path, tmp_path: Path) -> None:
@@ -563,12 +578,12 @@ def test_documents_are_removed_by_their_ids(corpus: Path, to: Path) -> None:
     put(corpus, {"t.csv": "text\nA pig.\nA cod.\n", "twin.txt": "An ox."})
     index(corpus, to=to)
     with pytest.raises(UnknownDocumentError, match="no document 't.cs' here"):
-        remove_from_index(["a.txt", "t.cs"], to, WatchedEncoder(), SETTINGS)
-    report = remove_from_index(["t.csv", "a.txt"], to, WatchedEncoder(), SETTINGS)
+        remove_from_index(["a.txt", "t.cs"], to)
+    report = remove_from_index(["t.csv", "a.txt"], to)
     assert report.removed == ["t.csv/row-2", "t.csv/row-3"]
     assert report.moved == [("a.txt", "twin.txt")]
     assert texts(to).keys() == {"sub/b.md", "twin.txt"}
-    remove_from_index(["sub", "twin.txt"], to, WatchedEncoder(), SETTINGS)
+    remove_from_index(["sub", "twin.txt"], to)
     assert texts(to) == {}
     # The files are there still.
     assert index(corpus, to=to).added == ["a.txt", "sub/b.md", "t.csv/row-2", "t.csv/row-3"]

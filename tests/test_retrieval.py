@@ -21,7 +21,7 @@ class Table:
 
     cosines: dict[int, float]
     words: dict[int, float]
-    operation: int = 1
+    version: int = 1
 
     def search_vectors(
         self, vector: NDArray[np.float32], k: int, documents: Collection[str] | None = None

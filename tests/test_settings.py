@@ -51,6 +51,8 @@ def test_settings_are_frozen() -> None:
     [
         ("LLM_URL", "localhost:11434", "must be like http://127.0.0.1:11434/v1"),
         ("LLM_URL", "ftp://host/v1", "must be like"),
+        ("LLM_URL", "http://host:sk-secret/v1", "must be like"),
+        ("LLM_URL", "http://host:65536/v1", "must be like"),
         ("LLM_URL", "https://me:sk-secret@host/v1", "QA_LLM_KEY"),
         ("LLM_URL", "https://host/v1?key=sk-secret", "QA_LLM_KEY"),
         ("LLM_URL", "https://host/v1/chat/completions", "without a key"),

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, count, islice
 from pathlib import Path
 
+from pydantic import BaseModel, ValidationError
+
 from qa.documents.sentences import split_sentences
-from qa.errors import QAError
-from qa.evaluation.files import read_bytes
+from qa.errors import QAError, QuestionSetError
+from qa.evaluation.files import first_error, read_bytes
 
 # As long as an article is in most collections.
 _PARAGRAPHS, _SENTENCES = 12, 5
@@ -37,31 +38,56 @@ class Material:
     questions: tuple[str, ...]
 
 
+class _Question(BaseModel):
+    question: str
+    history: object = None
+
+
+class _Paragraph(BaseModel):
+    context: str
+    qas: list[_Question]
+
+
+class _Article(BaseModel):
+    title: str
+    paragraphs: list[_Paragraph]
+
+
+class _File(BaseModel):
+    data: list[_Article]
+
+
 def read_material(folder: Path) -> Material:
     """Read the SQuAD files of a folder; what is JSON of another shape is passed over.
 
     Raises:
         NoTextError: there is no paragraph, or no question.
-        QuestionSetError: a file is damaged.
+        QuestionSetError: a file cannot be read, or is no JSON.
     """
     paragraphs: dict[str, str] = {}
     questions: dict[str, None] = {}
     for path in sorted([*folder.glob("*.json"), *folder.glob("*.json.gz")]):
-        content = json.loads(read_bytes(path))
-        if not isinstance(content, dict):
-            continue
-        for article in content.get("data", []):
-            for paragraph in article["paragraphs"]:
-                paragraphs.setdefault(paragraph["context"], article["title"].replace("_", " "))
+        for article in _articles(path):
+            for paragraph in article.paragraphs:
+                paragraphs.setdefault(paragraph.context, article.title.replace("_", " "))
                 # A follow-up says nothing by itself.
-                asked = [each for each in paragraph["qas"] if not each.get("history")]
-                questions.update((each["question"], None) for each in asked)
+                asked = [each for each in paragraph.qas if not each.history]
+                questions.update((each.question, None) for each in asked)
     if not paragraphs or not questions:
         raise NoTextError(folder)
     return Material(
         tuple((title, text) for text, title in paragraphs.items()),
         tuple(random.Random(1).sample(list(questions), len(questions))),
     )
+
+
+def _articles(path: Path) -> list[_Article]:
+    try:
+        return _File.model_validate_json(read_bytes(path)).data
+    except ValidationError as error:
+        if error.errors()[0]["type"] == "json_invalid":
+            raise QuestionSetError(path, first_error(error)) from None
+        return []
 
 
 def write_articles(

@@ -18,7 +18,7 @@ import typer
 
 from qa import evaluate
 from qa.cli import documents, feedback
-from qa.cli.documents import IndexDir, check_known
+from qa.cli.documents import IndexDir
 from qa.cli.ending import ABSTAINED, PROBLEM_FOUND, ending_well
 from qa.cli.notices import IndexingBar, notices, say, watched
 from qa.cli.showing import answer_lines, showable
@@ -115,8 +115,6 @@ def ask_command(
         settings = read_settings()
         with IndexingBar() as bar:
             assistant = Assistant.open(index_dir, settings=settings, progress=bar)
-        for document_id in only or ():
-            check_known(assistant.store, document_id)
         answer = watched(
             assistant.stream(question, documents=only or None, k=k),
             grows=assistant.wording is not None,

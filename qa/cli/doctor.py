@@ -112,6 +112,7 @@ def _encoder(settings: Settings) -> Iterator[Check]:
     """Check that the weights are here and are the pinned ones, and that the graph is cached."""
     from qa.errors import ModelDamagedError, ModelNotFoundError
     from qa.models.encoder import (
+        REINSTALL,
         TOKENIZER_SHA256,
         WEIGHTS_SHA256,
         BundledEncoder,
@@ -126,8 +127,8 @@ def _encoder(settings: Settings) -> Iterator[Check]:
         return
     try:
         folder = bundled_folder()
-        check_sha256(folder / "model.safetensors", WEIGHTS_SHA256)
-        check_sha256(folder / "tokenizer.json", TOKENIZER_SHA256)
+        check_sha256(folder / "model.safetensors", WEIGHTS_SHA256, REINSTALL)
+        check_sha256(folder / "tokenizer.json", TOKENIZER_SHA256, REINSTALL)
     except (ModelNotFoundError, ModelDamagedError) as error:
         yield _from_error("encoder", error)
         return
@@ -161,7 +162,7 @@ def _named_encoder(name: str) -> Check:
 
 
 def _graph(path: Path) -> Check:
-    import hashlib
+    from qa.models.graph import is_whole
 
     if not path.exists():
         return Check(
@@ -170,55 +171,60 @@ def _graph(path: Path) -> Check:
             f"{path}: not there yet",
             "Nothing to do: the first question makes it, in about 10 s",
         )
-    try:
-        wanted = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["sha256"]
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    except (OSError, ValueError, KeyError) as error:
-        return Check("graph", "problem", f"{path}: cannot be checked ({error})", f"Delete {path}")
-    if found != wanted:
-        return Check("graph", "problem", f"{path}: damaged", f"Delete {path}; it is made anew")
+    if not is_whole(path):
+        return Check(
+            "graph",
+            "problem",
+            f"{path}: damaged, or without its sha256",
+            f"Delete {path}; it is made anew",
+        )
     return Check("graph", "ok", f"{path}: sha256 as written")
 
 
 def _reader(settings: Settings) -> Check:
     """Check that the reader's weights are here and are those that its facts name."""
-    from qa.errors import ModelDamagedError
-    from qa.models.encoder import check_sha256
-    from qa.models.span_models import FACTS, GRAPH, holds_graph, read_facts
-    from qa.reading.choice import bundled_reader, is_named_model
+    from qa.errors import ModelDamagedError, ModelNotFoundError
+    from qa.models.span_models import GRAPH, check_graph, holds_graph, read_facts
+    from qa.reading.choice import bundled_reader, reader_folder
 
     if settings.reader == "evidence":
         return Check("reader", "ok", "the nearest sentence, as QA_READER says; needs no weights")
     if settings.reader == "passage":
         return Check("reader", "ok", "none: the best passage, as QA_READER says")
-    folder = bundled_reader() if settings.reader == "auto" else Path(settings.reader)
-    if not holds_graph(folder):
-        if is_named_model(folder):
-            return Check("reader", "ok", f"{folder}: a model of transformers, as QA_READER says")
-        if settings.reader == "auto":
+    try:
+        folder = reader_folder(settings)
+        if folder is None:
             return Check(
                 "reader",
                 "warning",
-                f"{folder}: no weights, so answers are whole sentences, and less often right",
+                f"{bundled_reader()}: no weights, so answers are whole sentences, and less often "
+                "right",
                 "Install qa again, from a package that has them",
             )
-        return Check("reader", "problem", f"{folder}: no {GRAPH} and {FACTS}", "Unset QA_READER")
+        if not holds_graph(folder):
+            read_facts(folder)  # its calibration; refused where it is damaged
+            return _named_reader(folder / "config.json")
+        digest = check_graph(folder)["sha256"]
+    except (ModelNotFoundError, ModelDamagedError) as error:
+        return _from_error("reader", error)
+    return Check("reader", "ok", f"{folder / GRAPH}: sha256 {digest[:16]}... as its facts say")
+
+
+def _named_reader(path: Path) -> Check:
+    """Look what a model of the transformers library was made for, without loading it."""
+    remedy = "Name the folder of a question-answering model in QA_READER, or unset it"
     try:
-        wanted = str(read_facts(folder)["sha256"])
-        check_sha256(folder / GRAPH, wanted)
-    except ModelDamagedError as error:
-        return Check(
-            "reader",
-            "problem",
-            f"{error.path}: sha256 is {error.found}, expected {error.wanted}",
-            "Install qa again; until then: QA_READER=evidence",
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        return Check(
-            "reader", "problem", f"{folder / FACTS}: cannot be read ({error})", "Install qa again"
-        )
-    return Check("reader", "ok", f"{folder / GRAPH}: sha256 {wanted[:16]}... as its facts say")
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        return Check("reader", "problem", f"{path}: cannot be read ({error})", remedy)
+    match config:
+        case {"architectures": [str(name), *_]}:
+            if "ForQuestionAnswering" in name:
+                return Check("reader", "ok", f"{path.parent}: {name}, as QA_READER says")
+            return Check(
+                "reader", "problem", f"{path}: {name} is no question-answering model", remedy
+            )
+    return Check("reader", "warning", f"{path}: does not say what the model was made for", remedy)
 
 
 def _wording(settings: Settings) -> Check:
@@ -256,6 +262,7 @@ def _network(encoder: list[Check]) -> Check:
 def _corpus(settings: Settings) -> Check:
     from qa.documents.corpus import find_files
     from qa.documents.formats.registry import SUFFIXES
+    from qa.errors import QAError
 
     folder = settings.corpus_dir
     if not folder.is_dir():
@@ -265,7 +272,10 @@ def _corpus(settings: Settings) -> Check:
             f"{folder}: no such folder, so `qa index` needs a PATH",
             "Run it from where the articles are, or set QA_CORPUS_DIR",
         )
-    suffixes = [file.path.suffix.lower() for file in find_files([folder])]
+    try:
+        suffixes = [file.path.suffix.lower() for file in find_files([folder])]
+    except QAError as error:
+        return _from_error("corpus", error)
     readable = sum(suffix in SUFFIXES for suffix in suffixes)
     message = f"{folder}: {readable} of {len(suffixes)} files have an ending that qa reads"
     if readable == len(suffixes) > 0:

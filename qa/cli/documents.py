@@ -20,7 +20,6 @@ from qa.errors import UnknownDocumentError
 
 if TYPE_CHECKING:
     from qa.indexing import IndexReport
-    from qa.store.interface import ReadStore
 
 IndexDir = Annotated[
     Path, typer.Option(help="The folder that holds the index.", envvar="QA_INDEX_DIR")
@@ -148,15 +147,11 @@ def remove_command(
       130  interrupted
     """  # noqa: D301 - a true \b keeps what follows as it is
     from qa.indexing import remove_from_index
-    from qa.models.encoder import open_encoder
     from qa.store.store import Store
 
     with _changing():
-        from qa.settings import read_settings
-
-        settings = read_settings()
         Store(index_dir).close()  # removing makes no index
-        report = remove_from_index(ids, index_dir, open_encoder(settings), settings)
+        report = remove_from_index(ids, index_dir)
     _show(report, index_dir, as_json=as_json)
 
 
@@ -271,13 +266,6 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "show": show_command,
     "watch": watch_command,
 }
-
-
-def check_known(store: ReadStore, document_id: str) -> None:
-    """Raise ``UnknownDocumentError`` where an id stands for no document."""
-    with store.snapshot() as state:
-        if not state.ids(document_id):
-            raise UnknownDocumentError(document_id, store.folder)
 
 
 @contextmanager

@@ -9,12 +9,20 @@ import typer
 
 from qa.cli.notices import say
 from qa.errors import QAError
+from qa.evaluate import FAILED, INTERRUPTED
+
+__all__ = [
+    "ABSTAINED",
+    "FAILED",
+    "FILE_REFUSED",
+    "INTERRUPTED",
+    "PROBLEM_FOUND",
+    "ending_well",
+]
 
 FILE_REFUSED = 1  # or empty; the others are indexed
 PROBLEM_FOUND = 1
-FAILED = 2  # as for wrong options
 ABSTAINED = 3
-INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
 @contextmanager

@@ -81,4 +81,5 @@ def _write(path: Path, lines: list[dict[str, object]]) -> None:
     try:
         path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     except OSError as error:
-        raise FeedbackError(path, (error.strerror or str(error)).lower()) from error
+        reason = (error.strerror or str(error)).lower()
+        raise FeedbackError(path, f"cannot be written ({reason})", "Name another file.") from error

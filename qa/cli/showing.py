@@ -8,17 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from qa.unseen import UNSEEN
+
 if TYPE_CHECKING:
     from qa.datatypes import Answer, Citation, Document, DocumentFacts, Hit
     from qa.indexing import IndexReport
 
-# What a terminal obeys instead of showing (C0 and C1 controls, with ESC first of all), what
-# changes the order or look of its neighbours (bidirectional controls, tags), what starts a line
-# of its own, and what cannot be written at all (lone surrogates, as in undecodable file names).
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb\ud800-\udfff"
-    "\U000e0000-\U000e007f]"
-)
 # Of a long list, so many are named; JSON has them all.
 _NAMED = 20
 # A document that took longer is named with its time; JSON has the times of all.
@@ -35,7 +30,7 @@ def showable(text: str) -> str:
     >>> showable("a\u202eb\x9bc")
     'a<U+202E>b<U+009B>c'
     """
-    return _UNSEEN.sub(_placeholder, text.replace("\r\n", "\n"))
+    return UNSEEN.sub(_placeholder, text.replace("\r\n", "\n"))
 
 
 def _placeholder(match: re.Match[str]) -> str:

@@ -149,9 +149,10 @@ def _walk(folder: Path) -> Iterator[CorpusFile]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in (*names, *folders):
             path = Path(where) / name
-            # Links to folders are never followed: one that leads out is to be told of.
-            leads_out = path.is_symlink() and not path.resolve().is_relative_to(home)
-            if not name.startswith(".") and (not path.is_dir() or leads_out):
+            # Links to folders are never followed: one that leads out is to be told of. A link in
+            # a circle leads to no folder, and could not be resolved.
+            is_listed = not path.is_dir() or not path.resolve().is_relative_to(home)
+            if is_listed and not name.startswith("."):
                 found.append(CorpusFile(path, path.relative_to(folder).as_posix(), folder))
     yield from sorted(found, key=lambda file: file.document_id)
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 
 # A stamp such as "date 2022-12-22" that some feeds glue before the first sentence.
 DATE_LINE = re.compile(r"\s*date[ \t:]+(\d{4}-\d{2}-\d{2})(?!\w)", re.IGNORECASE)
+# What a line "Name: value" begins with.
+LINE_NAME = r"[A-Z][\w .'’-]{0,30}:(?=\s)"
 
 _CLOSERS = "\"'”’»)\\]}*_"
 _BOUNDARY = re.compile(
@@ -15,7 +17,7 @@ _BOUNDARY = re.compile(
       (?P<latin>(?<![.!?…])[.!?…]++[{_CLOSERS}]*+)(?=\s)  # needs white space after it
     | (?P<wide>[。！？｡]++[」』）”’]*+)                      # these do not
     | (?P<blank>\n[^\S\n]*+\n\s*+)                       # an empty line
-    | (?P<line>\n)(?=[^\S\n]*+(?:[-*•–·#>|]|\(?\d{{1,3}}[.)]\s|[A-Z][\w .'-]{{0,30}}:\s))
+    | (?P<line>\n)(?=[^\S\n]*+(?:[-*•–·#>|]|\(?\d{{1,3}}[.)]\s|{LINE_NAME}))
     """,
     re.VERBOSE,
 )

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 
-from qa.documents.sentences import trim
+from qa.documents.sentences import LINE_NAME, trim
 
 # Before these a stretch that can be an answer ends, and behind them another begins.
 _APART = re.compile(
-    r"""
+    rf"""
       \n[^\S\n]*+\n\s*+                                             # an empty line
-    | (?:(?<=\n)|\A)[^\S\n]*+(?:[-*•·>]|\#{1,6}|\(?\d{1,3}[.)])[^\S\n]++  # a mark of a list
+    | (?:(?<=\n)|\A)[^\S\n]*+(?:[-*•·>]|\#{{1,6}}|\(?\d{{1,3}}[.)])[^\S\n]++  # a mark of a list
     # "6.2 The tenant", but not "2.5 GB"
-    | (?:(?<=\n)|\A)[^\S\n]*+\d{1,3}(?:\.\d{1,3})+[^\S\n]++
+    | (?:(?<=\n)|\A)[^\S\n]*+\d{{1,3}}(?:\.\d{{1,3}})+[^\S\n]++
       (?=(?:The|An|All|Any|Each|Every|Either|Neither|No|If|In|On|At|For|Where|When|Upon|Unless|This|
       These|Such|It|You|We|Your|Our)\b)
-    | \n(?=[A-Z][\w .'-]{0,30}:\s)                                 # "Name: value", a line each
+    | \n(?={LINE_NAME})                                             # "Name: value", a line each
     | [^\S\n]*+\|[^\S\n]*+                                          # the edge of a cell
     """,
     re.VERBOSE,

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from qa.datatypes import Document
 from qa.errors import QuestionSetError
-from qa.evaluation.files import parse_lines, read_bytes, sha256_of_files
+from qa.evaluation.files import check_ids, parse_lines, read_bytes, sha256_of_files
 from qa.evaluation.questions import Question, QuestionSet
 
 
@@ -28,14 +28,16 @@ def read_beir(folder: Path) -> QuestionSet:
     without text is its title; one without either is counted, not kept.
 
     Raises:
-        QuestionSetError: a file is missing or malformed, or the relevance judgements name an
-            unknown query.
+        QuestionSetError: a file is missing or malformed, two queries or two documents have the
+            same id, or the relevance judgements name an unknown query.
     """
     corpus_path, queries_path = _jsonl(folder, "corpus"), _jsonl(folder, "queries")
     qrels_path = folder / "qrels" / "test.tsv"
     judged = _read_qrels(qrels_path)
     queries: dict[str, str] = {}
-    for number, row in parse_lines(queries_path, read_bytes(queries_path), _Row):
+    rows = list(parse_lines(queries_path, read_bytes(queries_path), _Row))
+    check_ids(queries_path, ((row.id, f"line {number}") for number, row in rows))
+    for number, row in rows:
         if not row.text.strip():
             raise QuestionSetError(queries_path, f"line {number}: the query is blank")
         queries[row.id] = row.text

@@ -65,7 +65,7 @@ def read_canard(path: Path) -> QuestionSet:
         gold = (GoldAnswer(answer, 0),)
         questions.append(Question(row.id, row.Question, gold, (document.id,), history))
         documents.append(document)
-    return QuestionSet(path, "squad", sha256_of_files(path), tuple(questions), tuple(documents))
+    return QuestionSet(path, "canard", sha256_of_files(path), tuple(questions), tuple(documents))
 
 
 def read_rewrites(path: Path) -> dict[str, str]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from qa.evaluation.engine import Engine
 from qa.evaluation.questions import QuestionSet
+from qa.indexing import Progress
 from qa.settings import Settings
-
-DEFAULT_INDEX = Path("index")
-
-# Told how many documents are done, of how many.
-Progress = Callable[[float, int], None]
 
 
 @contextmanager
@@ -26,10 +23,11 @@ def engine_for(
 ) -> Iterator[tuple[Engine, Path]]:
     """Yield an engine that holds the set's corpus, and the folder of its index.
 
-    JSON lines are asked of the index in ``index_dir`` (``index`` by default), which is made on
-    first use. A set that brings its own documents gets an index of nothing but those: in a
-    temporary folder, or below ``index_dir`` in a folder named after the set and its digest,
-    where the next run finds it again. ``settings`` are read from the environment by default.
+    JSON lines are asked of the index in ``index_dir`` (by default that of ``QA_INDEX_DIR``, else
+    ``index``), which is made on first use. A set that brings its own documents gets an index of
+    nothing but those: in a temporary folder, or below ``index_dir`` in a folder named after the
+    set and its digest, where the next run finds it again. ``settings`` are read from the
+    environment by default.
 
     Raises:
         QAError: the index cannot be opened or made.
@@ -37,7 +35,7 @@ def engine_for(
     from qa.assistant import Assistant, build_index
 
     if question_set.kind == "jsonl":
-        folder = index_dir or DEFAULT_INDEX
+        folder = index_dir or Path(os.environ.get("QA_INDEX_DIR") or "index")
         yield Assistant.open(folder, settings=settings, progress=progress), folder
         return
     with tempfile.TemporaryDirectory(prefix="qa-evaluate-") as temporary:

@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 from typing import Annotated
 
 import typer
@@ -23,7 +24,7 @@ from qa.datatypes import Document
 from qa.errors import QAError, QuestionSetError
 from qa.evaluation.datasets import load_questions
 from qa.evaluation.questions import Question, QuestionSet, limited
-from qa.evaluation.ranking import first_rank
+from qa.evaluation.ranking import first_rank, reciprocal_rank, success
 from qa.indexing import index_files
 from qa.models.encoder import open_encoder
 from qa.settings import read_settings
@@ -36,20 +37,25 @@ Starts = dict[str, dict[int, str]]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What one layout came to; ``ranks`` are those of each question's paragraph, None beyond 20."""
+    """What one layout came to; ``rankings`` tell, best first, which paragraph is the question's."""
 
     files: int
     passages: int
-    ranks: tuple[int | None, ...]
+    rankings: tuple[tuple[bool, ...], ...]
+
+    @property
+    def ranks(self) -> tuple[int | None, ...]:
+        """The rank of each question's paragraph, None beyond 20."""
+        return tuple(map(first_rank, self.rankings))
 
     def recall(self, k: int) -> float:
         """Return the share of questions whose paragraph is among the first ``k``."""
-        return sum(rank is not None and rank <= k for rank in self.ranks) / len(self.ranks)
+        return fmean(success(each, k) for each in self.rankings)
 
     @property
     def mean_reciprocal_rank(self) -> float:
-        """Return the mean over the questions of 1 / rank."""
-        return sum(1 / rank if rank else 0.0 for rank in self.ranks) / len(self.ranks)
+        """The mean over the questions of 1 / rank."""
+        return fmean(map(reciprocal_rank, self.rankings))
 
 
 def one_each(paragraphs: Sequence[Document], folder: Path) -> Starts:
@@ -128,14 +134,15 @@ def _find(
     settings = read_settings()
     report = index_files([corpus], index, open_encoder(settings), settings)
     assistant = Assistant.open(index, settings=settings)
-    ranks = []
+    rankings = []
     for question in questions:
         hits = assistant.search(question.question, k=_HITS)
         places = [(hit.passage.document_id, hit.passage.start) for hit in hits]
-        ranking = list(dict.fromkeys(_paragraph(starts[id_], start) for id_, start in places))
-        ranks.append(first_rank([each in question.documents for each in ranking[:_PLACES]]))
+        ranked = list(dict.fromkeys(_paragraph(starts[id_], start) for id_, start in places))
+        rankings.append(tuple(each in question.documents for each in ranked[:_PLACES]))
     assistant.store.close()
-    return Found(sum(path.is_file() for path in corpus.rglob("*")), report.passages, tuple(ranks))
+    files = sum(path.is_file() for path in corpus.rglob("*"))
+    return Found(files, report.passages, tuple(rankings))
 
 
 def _paragraph(starts: Mapping[int, str], place: int) -> str:

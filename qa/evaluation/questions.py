@@ -8,7 +8,7 @@ from typing import Literal
 
 from qa.datatypes import Document, Turn
 
-Kind = Literal["jsonl", "squad", "beir"]
+Kind = Literal["jsonl", "squad", "canard", "beir"]
 Setting = Literal["corpus", "passage"]
 Shape = Literal["list", "reason", "yes_no", "summary"]
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from qa.answering import CLOSEST_AT
 from qa.datatypes import Answer, Citation, Document, Hit, Passage
 from qa.evaluation import ranking
 from qa.evaluation.questions import Question
 from qa.evaluation.relevance import is_relevant, is_supported
 from qa.evaluation.text import exact_match, f1, holds
+from qa.summaries.requests import requested_summary
 
 DEPTHS = (1, 3, 5, 10)
 
@@ -20,7 +22,8 @@ class Reply:
 
     ``text`` is the whole answer, ``prediction`` the stretch of it that its first citation
     supports; empty where it has none. ``answered`` says whether it would have answered had it
-    been free to abstain. ``exact_match`` and ``f1`` are the prediction's by the official SQuAD
+    been free to abstain, ``closest_shown`` whether it would have abstained and shown the sentence
+    that comes closest. ``exact_match`` and ``f1`` are the prediction's by the official SQuAD
     rules, in [0, 1]. ``contained`` says whether the first citation's quote holds a gold answer,
     ``contained_any`` whether any quote does. ``citations`` counts the citations; ``verbatim``
     those that equal the document's text at their offsets; ``supported`` those whose quote, or a
@@ -31,6 +34,7 @@ class Reply:
     prediction: str
     confidence: float
     answered: bool
+    closest_shown: bool
     citation: Citation | None
     exact_match: float
     f1: float
@@ -84,6 +88,7 @@ class Record:
             "end": cited.end if cited else None,
             "confidence": reply.confidence,
             "answered": reply.answered,
+            "closest_shown": reply.closest_shown,
             "exact_match": reply.exact_match,
             "f1": reply.f1,
             "contained": reply.contained,
@@ -109,12 +114,16 @@ def score_reply(
     golds = [gold.text for gold in question.answers]
     first = answer.citations[0] if answer.citations else None
     prediction = answer.text[first.answer_start : first.answer_end] if first else ""
+    answered = answer.answered and answer.confidence >= answer_at
+    # A summary, which is not read out of a passage, has no closest sentence.
+    is_read = answer.answered and requested_summary(question.question) is None
     held = [any(holds(cited.quote, gold) for gold in golds) for cited in answer.citations]
     return Reply(
         text=answer.text,
         prediction=prediction,
         confidence=answer.confidence,
-        answered=answer.answered and answer.confidence >= answer_at,
+        answered=answered,
+        closest_shown=is_read and not answered and answer.confidence >= CLOSEST_AT,
         citation=first,
         exact_match=exact_match(prediction, golds),
         f1=f1(prediction, golds),

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.answering import CLOSEST_AT
 from qa.evaluation.abstention import auroc, risk_coverage_area
 from qa.evaluation.bootstrap import Interval, intervals
 from qa.evaluation.calibration import expected_calibration_error
 from qa.evaluation.questions import Question
 from qa.evaluation.records import DEPTHS, Record, Reply
 from qa.evaluation.shapes import SHAPE_SCORES
-from qa.summaries.requests import requested_summary
 
 # Shape (questions, len(COLUMNS)); NaN where a question doesn't count for a column.
 Table = NDArray[np.float64]
@@ -150,13 +148,11 @@ def _cells(question: Question, reply: Reply) -> dict[str, float]:
         "abstention.answered_share": reply.answered,
     }
     if abstained:
-        is_read = requested_summary(question.question) is None
-        is_closest_shown = is_read and reply.confidence >= CLOSEST_AT
         cells["abstention.precision"] = not answerable
         if answerable:
-            cells["abstention.closest_right"] = is_closest_shown and reply.contained
+            cells["abstention.closest_right"] = reply.closest_shown and reply.contained
         else:
-            cells["abstention.closest_wrong"] = is_closest_shown
+            cells["abstention.closest_wrong"] = reply.closest_shown
     if not answerable:
         cells["abstention.recall"] = abstained
         return cells

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from qa.datatypes import Answer, Document
 from qa.evaluation.questions import Question
 from qa.evaluation.text import holds
+from qa.polarity import verdict_of
 
 SHAPE_SCORES = (
     "lists.recall",
@@ -76,17 +77,8 @@ def score_shape(
     }
 
 
-def said(text: str) -> bool | None:
-    """Return what an answer says before its evidence: yes, no, or neither (None).
-
-    >>> said("Yes. It leaked."), said("No. It held."), said("No leak was found.")
-    (True, False, None)
-    """
-    return True if text.startswith("Yes.") else False if text.startswith("No.") else None
-
-
 def _yes_or_no(question: Question, answer: Answer, answered: bool) -> dict[str, float]:
-    word = said(answer.text)
+    word = verdict_of(answer.text)
     if question.yes is None:
         return {"yes_no.unfounded": float(answered and word is not None)}
     return {

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from qa.indexing.embedding import embedded_texts, manifest_of, slice_document
+from qa.indexing.embedding import manifest_of
 from qa.indexing.report import IndexReport, Progress
-from qa.indexing.update import (
-    add_to_index,
-    index_documents,
-    index_files,
-    limits_of,
-    remove_from_index,
-)
+from qa.indexing.update import add_to_index, index_documents, index_files, remove_from_index
 
 __all__ = [
     "IndexReport",
     "Progress",
     "add_to_index",
-    "embedded_texts",
     "index_documents",
     "index_files",
-    "limits_of",
     "manifest_of",
     "remove_from_index",
-    "slice_document",
 ]

@@ -44,7 +44,8 @@ def index_files(
     """
     files = _files(paths, index_dir)
     roots = {str(path.resolve()) for path in paths if path.is_dir()}
-    with _writing(index_dir, encoder, settings, rebuild=rebuild, wait=wait) as (to, report):
+    wanted = manifest_of(encoder, settings)
+    with _writing(index_dir, wanted, rebuild=rebuild, wait=wait) as (to, report):
         files = _distinct([*_of_other_folders(to.replaced, roots), *files])
         run = _Run(to, files, encoder, settings, report, progress)
         run.add()
@@ -79,7 +80,7 @@ def add_to_index(
     files = [each for each in given if isinstance(each, CorpusFile)]
     paths = [Path(each) for each in given if not isinstance(each, Document | CorpusFile)]
     files = _distinct([*files, *_files(paths, index_dir)])
-    with _writing(index_dir, encoder, settings, wait=wait) as (to, report):
+    with _writing(index_dir, manifest_of(encoder, settings), wait=wait) as (to, report):
         run = _Run(to, files, encoder, settings, report, progress)
         run.add(documents)
         run.changes.settle()
@@ -88,23 +89,19 @@ def add_to_index(
 
 
 def remove_from_index(
-    document_ids: Iterable[str],
-    index_dir: Path,
-    encoder: Encoder,
-    settings: Settings,
-    *,
-    wait: bool = False,
+    document_ids: Iterable[str], index_dir: Path, *, wait: bool = False
 ) -> IndexReport:
     """Remove documents by their ids; the id of a file of documents stands for all of them.
 
-    Files are not touched. Where the content of a removed document has another source, it is kept
-    under that one's id, and reported as moved.
+    Files are not touched, and nothing is embedded: it does not matter what the index was made
+    with. Where the content of a removed document has another source, it is kept under that one's
+    id, and reported as moved.
 
     Raises:
         UnknownDocumentError: there is none of one of these ids; then nothing is removed.
         QAError: see ``open_writer``.
     """
-    with _writing(index_dir, encoder, settings, wait=wait) as (to, report):
+    with _writing(index_dir, {}, wait=wait) as (to, report):
         stored = {**to.known(), **to.copies()}
         unwanted: set[str] = set()
         for document_id in document_ids:
@@ -133,8 +130,8 @@ def index_documents(
     """
     given = {document.id: document for document in documents}
     if not given:
-        raise EmptyCorpusError(index_dir)
-    with _writing(index_dir, encoder, settings) as (to, report):
+        raise EmptyCorpusError(None)
+    with _writing(index_dir, manifest_of(encoder, settings)) as (to, report):
         run = _Run(to, [], encoder, settings, report, progress)
         stored = {**to.known(), **to.copies()}
         run.changes.settle(unwanted=stored.keys() - given.keys())
@@ -161,17 +158,12 @@ def limits_of(settings: Settings) -> Limits:
 
 @contextmanager
 def _writing(
-    index_dir: Path,
-    encoder: Encoder,
-    settings: Settings,
-    *,
-    rebuild: bool = False,
-    wait: bool = False,
+    index_dir: Path, manifest: dict[str, object], *, rebuild: bool = False, wait: bool = False
 ) -> Iterator[tuple[WriteStore, IndexReport]]:
     """Open the index for one run; give its report, which is sorted and timed in the end."""
     began = time.monotonic()
     report = IndexReport()
-    with open_writer(index_dir, manifest_of(encoder, settings), rebuild=rebuild, wait=wait) as to:
+    with open_writer(index_dir, manifest, rebuild=rebuild, wait=wait) as to:
         yield to, report
     report.removed.sort()
     report.seconds = time.monotonic() - began
@@ -230,7 +222,9 @@ def _of_other_folders(
         owner = find_owner(Path(root), document_id) if root and root not in roots else None
         if owner is not None:
             file_id = owner.relative_to(root).as_posix()
-            files[owner] = CorpusFile(owner, file_id, Path(root))
+            # Not stored is how it was given: what lies in its root itself may have been named.
+            is_named = owner.parent == Path(root)
+            files[owner] = CorpusFile(owner, file_id, Path(root), is_named=is_named)
     return list(files.values())
 
 

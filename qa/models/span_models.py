@@ -11,8 +11,8 @@ from typing import Protocol, TypedDict, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.errors import ModelNotFoundError
-from qa.models.encoder import TOKENIZER_SHA256, bundled_folder, check_sha256
+from qa.errors import ModelDamagedError, ModelNotFoundError
+from qa.models.encoder import REINSTALL, TOKENIZER_SHA256, bundled_folder, check_sha256
 from qa.models.offline import prepare_transformers
 from qa.models.sessions import open_session
 
@@ -25,15 +25,24 @@ _WINDOW_TOKENS = 380
 _CLS, _SEP = 101, 102
 
 
+class CalibrationFacts(TypedDict, total=False):
+    """The fields of a ``Calibration``."""
+
+    retrieval: float
+    slope: float
+    offset: float
+
+
 class Facts(TypedDict, total=False):
     """What stands in ``reader.json``: the graph's hash, and a ``Calibration``.
 
-    ``leads`` says whether the graph was taught to read a lead before the text.
+    Where there is a graph, so is its hash. ``leads`` says whether the graph was taught to read a
+    lead before the text.
     """
 
     sha256: str
     leads: bool
-    calibration: dict[str, float]
+    calibration: CalibrationFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +85,10 @@ class GraphSpanModel:
         """
         from tokenizers import Tokenizer
 
-        facts = read_facts(folder)
-        check_sha256(folder / GRAPH, facts["sha256"])
+        facts = check_graph(folder)
         self._reads_leads = facts.get("leads", False)
         tokenizer = bundled_folder() / "tokenizer.json"
-        check_sha256(tokenizer, TOKENIZER_SHA256)
+        check_sha256(tokenizer, TOKENIZER_SHA256, REINSTALL)
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
@@ -121,6 +129,8 @@ class NamedSpanModel:
 
         Raises:
             ModelNotFoundError: it cannot be loaded, or its tokenizer tells no offsets.
+            ModelDamagedError: some of its weights are missing, as those of the head are where it
+                was made for something else.
         """
         prepare_transformers()
         import torch
@@ -128,13 +138,22 @@ class NamedSpanModel:
 
         try:
             self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-            self._model = AutoModelForQuestionAnswering.from_pretrained(
-                folder, local_files_only=True
-            ).eval()
+            model, loading = AutoModelForQuestionAnswering.from_pretrained(
+                folder, local_files_only=True, output_loading_info=True
+            )
         except (OSError, ValueError) as error:
             raise ModelNotFoundError(
                 str(folder), "QA_READER must name the folder of a question-answering model."
             ) from error
+        # What is missing was made anew, at random.
+        missing = sorted(loading["missing_keys"])
+        if missing:
+            raise ModelDamagedError(
+                folder,
+                f"it is no whole question-answering model (no {', '.join(missing[:3])})",
+                _remedy(folder),
+            )
+        self._model = model.eval()
         if not self._tokenizer.is_fast:
             raise ModelNotFoundError(
                 str(folder), "Its tokenizer does not tell where tokens stand (no tokenizer.json)."
@@ -178,7 +197,52 @@ def holds_graph(folder: Path) -> bool:
     return (folder / GRAPH).exists() and (folder / FACTS).exists()
 
 
+def check_graph(folder: Path) -> Facts:
+    """Return the facts of a folder's graph, compared with it.
+
+    Raises:
+        ModelDamagedError: it is not the graph that ``reader.json`` names, or that is damaged.
+    """
+    facts = read_facts(folder)
+    check_sha256(folder / GRAPH, facts["sha256"], _remedy(folder))
+    return facts
+
+
 def read_facts(folder: Path) -> Facts:
-    """Return what ``reader.json`` says; empty where there is none."""
+    """Return what ``reader.json`` says; empty where there is none.
+
+    Raises:
+        ModelDamagedError: it cannot be read, or holds something else.
+    """
     path = folder / FACTS
-    return cast("Facts", json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+    if not path.exists():
+        return {}
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelDamagedError(path, f"it cannot be read ({error})", _remedy(folder)) from error
+    if not _are_facts(facts) or (holds_graph(folder) and "sha256" not in facts):
+        known = ", ".join(sorted(CalibrationFacts.__optional_keys__))
+        raise ModelDamagedError(
+            path,
+            f"it does not hold a reader's sha256, leads and calibration ({known})",
+            _remedy(folder),
+        )
+    return cast("Facts", facts)
+
+
+def _are_facts(found: object) -> bool:
+    if not isinstance(found, dict):
+        return False
+    match {"sha256": "", "leads": False, "calibration": {}} | found:
+        case {"sha256": str(), "leads": bool(), "calibration": dict() as calibration}:
+            return calibration.keys() <= CalibrationFacts.__optional_keys__ and all(
+                isinstance(value, int | float) for value in calibration.values()
+            )
+    return False
+
+
+def _remedy(folder: Path) -> str:
+    if folder.is_relative_to(Path(__file__).parent):  # it came with this package
+        return "Install qa again; until then: QA_READER=evidence"
+    return "Name the folder of another reader in QA_READER, or unset it."

@@ -28,10 +28,15 @@ def bundled_reader() -> Path:
 
 
 def reader_in_use(settings: Settings) -> str:
-    """Return the reader's name, the sha256 of its graph, or its folder, without loading it."""
+    """Return the reader's name, the sha256 of its graph, or its folder, without loading it.
+
+    Raises:
+        ModelNotFoundError: the folder that the settings name holds no reader.
+        ModelDamagedError: what it says of its reader cannot be read.
+    """
     if settings.reader == "passage":
         return settings.reader
-    folder = _folder(settings)
+    folder = reader_folder(settings)
     if folder is None:
         return "evidence"
     return str(read_facts(folder).get("sha256", folder))
@@ -42,11 +47,11 @@ def open_reader(settings: Settings, encoder: Encoder) -> Reader:
 
     Raises:
         ModelNotFoundError: the folder they name holds no reader.
-        ModelDamagedError: its weights are not those that it names.
+        ModelDamagedError: its weights are not those that it names, or some are missing.
     """
     if settings.reader == "passage":
         return PassageReader()
-    folder = _folder(settings)
+    folder = reader_folder(settings)
     if folder is None:
         return EvidenceReader(encoder)
     return open_span_reader(folder, settings.threads)
@@ -57,7 +62,7 @@ def open_span_reader(folder: Path, threads: int) -> SpanReader:
 
     Raises:
         ModelNotFoundError: the folder holds no reader.
-        ModelDamagedError: its weights are not those that it names.
+        ModelDamagedError: its weights are not those that it names, or some are missing.
     """
     calibration = Calibration(**read_facts(folder).get("calibration", {}))
     if holds_graph(folder):
@@ -70,9 +75,13 @@ def is_named_model(folder: Path) -> bool:
     return (folder / "config.json").exists()
 
 
-def _folder(settings: Settings) -> Path | None:
-    """Return where the trained reader lies; None where the evidence way is to be taken."""
-    if settings.reader == "evidence":
+def reader_folder(settings: Settings) -> Path | None:
+    """Return where the trained reader lies; None where none is to be loaded.
+
+    Raises:
+        ModelNotFoundError: the folder that the settings name holds no reader.
+    """
+    if settings.reader in ("evidence", "passage"):
         return None
     folder = bundled_reader() if settings.reader == "auto" else Path(settings.reader)
     if holds_graph(folder) or is_named_model(folder):

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.asked import counted, wants_contents, wants_several, who_is
-from qa.documents.sentences import DATE_LINE
+from qa.documents.sentences import DATE_LINE, LINE_NAME
 from qa.documents.stretches import ADDRESS, TABLE_HEAD, TABLE_ROW, ends_in_question, is_heading
 from qa.lists import items_listed
 from qa.reading.spans import Reading, Span, quote_around
@@ -32,7 +32,7 @@ _COUNT = re.compile(
 )
 # A row of a table, or a line "Name: value".
 _ROW = re.compile(
-    rf"^(?:{TABLE_ROW}|[^\S\n]*(?:[-*•·][^\S\n]+)?[A-Z][\w .'’-]{{0,30}}:[^\S\n][^\n]+)$",
+    rf"^(?:{TABLE_ROW}|[^\S\n]*(?:[-*•·][^\S\n]+)?{LINE_NAME}[^\S\n][^\n]+)$",
     re.MULTILINE,
 )
 # What is asked for by these words is told by this pattern.
@@ -55,6 +55,9 @@ _OF_THE_TEXT = re.compile(
 )
 # "What was the name of the barge?": "coal barge" is none.
 _NAME_OF_A = re.compile(r"\bnames?\s+of\s+the\s+(?:[a-z]+\s+)?([a-z]+)\b")
+# "Every 20 minutes" is how often; "20 minutes" is how long.
+_HOW_OFTEN = re.compile(r"\bhow\s+often\b", re.IGNORECASE)
+_EVERY = re.compile(r"\b(?:every|once an?|twice an?)\s+$", re.IGNORECASE)
 _LABEL = re.compile(r"[^\S\n]*\|[^|\n]+(?=\|[^\n]*\w)")
 # "blink" and "blinking" are one word; shorter ones than "red" say little.
 _STEM, _LONG_WORD = 4, re.compile(r"\w{3,}")
@@ -62,6 +65,8 @@ _SAYS_LITTLE = frozenset(
     "the and are was were for how who whom what when where which why does did has have had can may "
     "must should will with this that from you your its many much long there they them not".split()
 )
+# White space before a text: no passage fits into so few characters.
+_BLANKS = 8
 # Words between a number and what it counts: "63,519 full-time teachers".
 _BETWEEN = 2
 
@@ -90,19 +95,19 @@ def fit_to_question(reading: Reading, question: str) -> Reading:
     for span in spans:
         is_other_name = name is not None and _is_names(span.text) and not _leads(span, name)
         is_in_other_row = _is_in_another_row(span, words, of_table=wants_all)
-        is_label = (_is_in_heading(span) and not (wants_all and _is_listed(span))) or (
-            _is_in_stamp(span) and not asks_of_text
-        )
+        is_label = _is_in_heading(span) and not (wants_all and _is_listed(span))
+        is_stamp = _is_in_stamp(span) and not asks_of_text
         lost, left = 0.0, 1.0
         if is_other_name or is_label or span in miscounting:
             lost = _BEHIND
-        if is_in_other_row:
+        if is_in_other_row or is_stamp:
             lost = _FAR_BEHIND
         is_no_name = thing is not None and _only_says_what(span.text, thing[1])
         if (
             is_in_other_row
             or is_other_name
             or is_label
+            or is_stamp
             or is_no_name
             or _is_of_another_number(span, asked)
         ):
@@ -123,9 +128,12 @@ def _narrowed(span: Span, question: str) -> Span:
     """Return the part of a span that is of the kind asked for; all of it, where no rule knows.
 
     What stands in brackets or behind a comma after the name that is asked about; an address; a
-    telephone's number.
+    telephone's number. How often is told with the "every" before it.
     """
     name = who_is(question)
+    if _HOW_OFTEN.search(question):
+        every = _EVERY.search(span.passage.text, 0, span.start - span.passage.start)
+        return replace(span, start=span.passage.start + every.start()) if every else span
     if name is not None:
         after = rf"{re.escape(name)}\s*(?:\((?P<in>[^()]+)\)|,\s+(?P<behind>[a-z][^;]*))"
         found = re.search(after, span.text)
@@ -162,7 +170,8 @@ def _is_in_heading(span: Span) -> bool:
 
 def _is_in_stamp(span: Span) -> bool:
     """Tell whether a span stands in the date that a feed glued before the text."""
-    stamp = DATE_LINE.match(span.passage.text) if span.passage.start == 0 else None
+    is_first = span.passage.start <= _BLANKS
+    stamp = DATE_LINE.match(span.passage.text) if is_first else None
     return stamp is not None and span.start < stamp.end()
 
 

@@ -6,7 +6,7 @@ import math
 import re
 from dataclasses import replace
 
-from qa.documents.sentences import split_sentences, trim
+from qa.documents.sentences import LINE_NAME, split_sentences, trim
 from qa.documents.stretches import QUESTION_LABEL, ends_in_question, is_heading
 from qa.reading.spans import Reading, Span
 
@@ -16,7 +16,7 @@ _SAME = 0.6
 # Characters of a reply that is given whole.
 _REPLY = 500
 # Between two paragraphs: an empty line, or a line that is somebody's: "A: Yes."
-_BETWEEN = re.compile(r"\n[^\S\n]*\n|\n(?=[^\S\n]*[A-Z][\w .'-]{0,30}:\s)")
+_BETWEEN = re.compile(rf"\n[^\S\n]*\n|\n(?=[^\S\n]*{LINE_NAME})")
 _ASKS = re.compile(
     r"\b(?:who|whom|whose|what|when|where|why|which|how(?:\s+(?:many|much|long|far|old|big|often))?)"
     r"\b"

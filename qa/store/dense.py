@@ -13,13 +13,11 @@ from numpy.typing import NDArray
 
 from qa.store import database, growth, kinds, states, vector_file
 from qa.store.kinds import EXACT, kind_for, lists_of, untrained_kind_for
-from qa.store.vector_file import FILE_NAME, Base
+from qa.store.vector_file import Base
 from qa.store.vector_rows import Changes, Ids, changes_between, last_passage
 
 if TYPE_CHECKING:
     import faiss
-
-__all__ = ["FILE_NAME", "DenseIndex", "renew"]
 
 # The snapshot is written anew once more than one passage in so many changed. Until then readers
 # replay what is missing, and search it beside: a small change must not cost writing all vectors.
@@ -60,11 +58,6 @@ class DenseIndex:
     def is_exact(self) -> bool:
         """Whether the scores are exact, and nothing better was passed over."""
         return self._base.kind == EXACT
-
-    @property
-    def kind(self) -> str:
-        """The snapshot's kind, as FAISS calls it."""
-        return self._base.kind
 
     def advanced(self, connection: sqlite3.Connection, operation: int) -> DenseIndex:
         """Return the index of a later state, by replaying the operations in between."""
@@ -123,12 +116,13 @@ class DenseIndex:
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]
 
 
-def renew(folder: Path, connection: sqlite3.Connection, operation: int, *, large: bool) -> None:
+def renew(folder: Path, connection: sqlite3.Connection, operation: int, *, large: bool) -> bool:
     """Bring the snapshot in ``folder`` up to a state of the database, where that is due.
 
     It is written anew when a twentieth of it has changed, and made anew when another kind is
     called for: until then the log is replayed. ``large`` says whether to do what takes long:
-    while it is done, readers use the old snapshot, and the log. Only the one writer does this.
+    while it is done, readers use the old snapshot, and the log. Return whether something
+    is due that was left undone. Only the one writer does this.
     """
     dimension = int(str(database.get_fact(connection, "dimension")))
     base = vector_file.load(folder, dimension)
@@ -137,16 +131,21 @@ def renew(folder: Path, connection: sqlite3.Connection, operation: int, *, large
     _, count = states.counts_at(connection, operation)
     kind = kind_for(count, None if base is None else base.kind)
     if base is None or base.kind != kind:
-        if large or base is None or kind == EXACT:
-            vector_file.save(growth.build(connection, operation, kind, dimension), folder)
-        return
+        if not (large or base is None or kind == EXACT):
+            return True
+        vector_file.save(growth.build(connection, operation, kind, dimension), folder)
+        return False
     changes = changes_between(connection, base.operation, operation)
-    if changes.count * _SHARE > count and (large or kind == EXACT):
-        held = vector_file.load(folder, dimension, to_change=True)
-        if held is not None:
-            _replay(held, changes)
-            last = last_passage(connection, operation)
-            vector_file.save(replace(held, operation=operation, last_passage=last), folder)
+    if changes.count * _SHARE <= count:
+        return False
+    if not (large or kind == EXACT):
+        return True
+    held = vector_file.load(folder, dimension, to_change=True)
+    if held is not None:
+        _replay(held, changes)
+        last = last_passage(connection, operation)
+        vector_file.save(replace(held, operation=operation, last_passage=last), folder)
+    return False
 
 
 def _replay(base: Base, changes: Changes) -> None:

@@ -50,7 +50,7 @@ class Generation:
                     # Values that no writer wrote.
                     raise IndexDamagedError(self._folder, str(error)) from error
                 if view is not None:
-                    yield Snapshot(connection, view, self._cache)
+                    yield Snapshot(connection, view, self._cache, self.name)
                     return
             time.sleep(_PAUSE_SECONDS)
         raise IndexDamagedError(self._folder, "its parts do not come to one state")

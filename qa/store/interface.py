@@ -6,7 +6,7 @@ engine, ``Store`` and ``open_writer``: it keeps all in one folder.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -26,7 +26,10 @@ class State(Protocol):
     nothing.
     """
 
-    operation: int
+    @property
+    def version(self) -> Hashable:
+        """What tells this state from all others of the store."""
+        ...
 
     def search_vectors(
         self, vector: NDArray[np.float32], k: int, documents: Collection[str] | None = None

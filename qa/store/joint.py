@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -58,11 +58,11 @@ class JointStore:
 
 
 class JointState:
-    """A state of both: see ``State``. ``operation`` grows with each change of either."""
+    """A state of both: see ``State``."""
 
     def __init__(self, first: State, second: State, prefix: str) -> None:
         self.first, self.second, self.prefix = first, second, prefix
-        self.operation = first.operation + second.operation
+        self.version: Hashable = (first.version, second.version)
 
     def search_vectors(
         self, vector: NDArray[np.float32], k: int, documents: Collection[str] | None = None

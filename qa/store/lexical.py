@@ -171,7 +171,11 @@ class LexicalIndex:
     def search_slips(self, word: str, k: int) -> list[int]:
         """See ``State.search_slips``; the slip may be anywhere in the word's stem."""
         terms = _STEMS.analyze(word)
-        if len(terms) != 1 or self._searcher.doc_freq("text", terms[0]):
+        if len(terms) != 1:
+            return []
+        # Not doc_freq: it counts what was removed, too.
+        itself = tantivy.Query.term_query(self._index.schema, "text", terms[0])
+        if self._searcher.search(itself, 1, count=False).hits:
             return []
         query = tantivy.Query.fuzzy_term_query(self._index.schema, "text", terms[0])
         return [passage for passage, _ in self._passages(self._searcher.search(query, k).hits)]

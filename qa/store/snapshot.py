@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,11 +37,14 @@ class View:
 class Snapshot:
     """The embedded engine's state: a view, and a read transaction that holds its rows."""
 
-    def __init__(self, connection: sqlite3.Connection, view: View, cache: DocumentCache) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, view: View, cache: DocumentCache, generation: str
+    ) -> None:
         self._connection = connection
         self._view = view
         self._cache = cache
-        self.operation = view.operation
+        self._operation = view.operation
+        self.version: Hashable = (generation, view.operation)
 
     def search_vectors(
         self, vector: NDArray[np.float32], k: int, documents: Collection[str] | None = None
@@ -118,11 +121,11 @@ class Snapshot:
 
     def documents(self) -> Iterator[Document]:
         """See ``State.documents``."""
-        return states.documents_at(self._connection, self.operation)
+        return states.documents_at(self._connection, self._operation)
 
     def facts(self) -> Iterator[DocumentFacts]:
         """See ``State.facts``."""
-        return states.facts_at(self._connection, self.operation)
+        return states.facts_at(self._connection, self._operation)
 
     def passages_of(self, document_id: str) -> list[Passage]:
         """See ``State.passages_of``."""
@@ -149,40 +152,52 @@ class Snapshot:
 
     def counts(self) -> tuple[int, int]:
         """Return the numbers of documents and of passages of this state."""
-        return states.counts_at(self._connection, self.operation)
+        return states.counts_at(self._connection, self._operation)
 
     def ids(self, document_id: str) -> list[str]:
         """See ``State.ids``."""
-        return list(states.rows_of(self._connection, document_id, self.operation).values())
+        return list(states.rows_of(self._connection, document_id, self._operation).values())
 
     def _row(self, document_id: str) -> int | None:
         """Return the row of one document; what holds documents is none itself."""
-        rows = states.rows_of(self._connection, document_id, self.operation)
+        rows = states.rows_of(self._connection, document_id, self._operation)
         row, id_ = next(iter(rows.items()), (None, ""))
         return None if id_.startswith(f"{document_id}/") else row
 
     def _rows(self, documents: Collection[str]) -> list[int]:
         found: dict[int, str] = {}
         for document_id in sorted(set(documents)):
-            found |= states.rows_of(self._connection, document_id, self.operation)
+            found |= states.rows_of(self._connection, document_id, self._operation)
         return list(found)
 
 
 class DocumentCache:
-    """The texts used last: a row never changes, so what was read once stays right."""
+    """The texts used last: a row never changes, so what was read once stays right.
 
-    def __init__(self, most: int = 64) -> None:
+    At most ``most`` of them, of ``characters`` together; the last is kept, however long it is.
+    Thread-safe.
+    """
+
+    def __init__(self, most: int = 64, characters: int = 20_000_000) -> None:
         self._most = most
+        self._characters = characters
         self._kept: dict[int, Document] = {}
         self._lock = threading.Lock()
 
     def get(self, connection: sqlite3.Connection, row: int) -> Document:
         """Return the document of a row, from memory where it is there."""
-        document = self._kept.get(row)
-        if document is None:
-            document = states.document_of_row(connection, row)
-            with self._lock:
-                while len(self._kept) >= self._most:
-                    self._kept.pop(next(iter(self._kept)))
-                self._kept[row] = document
+        with self._lock:
+            document = self._kept.pop(row, None)
+            if document is not None:
+                self._kept[row] = document  # the last one again
+                return document
+        document = states.document_of_row(connection, row)
+        with self._lock:
+            self._kept[row] = document
+            while len(self._kept) > 1 and self._is_full():
+                del self._kept[next(iter(self._kept))]
         return document
+
+    def _is_full(self) -> bool:
+        characters = sum(len(document.text) for document in self._kept.values())
+        return len(self._kept) > self._most or characters > self._characters

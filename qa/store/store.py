@@ -207,7 +207,7 @@ class Writer:
             if operation == 0:
                 return
             LexicalIndex.advance(path, self._connection, operation)
-            renew(path, self._connection, operation, large=False)
+            is_behind = renew(path, self._connection, operation, large=False)
             with database.transaction(self._connection):
                 database.set_fact(self._connection, "published", operation)
                 database.purge(self._connection, operation)
@@ -215,7 +215,8 @@ class Writer:
             if not self.is_current:
                 set_current(self.folder, self._generation)
             # Everybody sees the new state by now: this makes the next questions faster.
-            renew(path, self._connection, operation, large=True)
+            if is_behind:
+                renew(path, self._connection, operation, large=True)
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -236,8 +237,9 @@ def open_writer(
 ) -> Iterator[Writer]:
     """Lock ``folder`` for writing, making an empty index where there is none.
 
-    ``rebuild`` starts a new generation that replaces the old one when it is published. ``wait``
-    waits for another writer instead of refusing.
+    ``manifest`` is what the index must have been made with; an empty one takes any. ``rebuild``
+    starts a new generation that replaces the old one when it is published. ``wait`` waits for
+    another writer instead of refusing.
 
     Raises:
         IndexBusyError: another process is writing.

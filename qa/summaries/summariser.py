@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -74,7 +73,6 @@ class Summariser:
         of the best sentence as evidence, times the share of the topic's words that the passages
         read hold.
         """
-        began = time.perf_counter()
         reader = EvidenceReader(self.encoder)
         hits = self.find(topic, k=max(k, reader.passages_read))
         read = hits[: reader.passages_read]
@@ -86,13 +84,11 @@ class Summariser:
             spans = [each for each in told if each.confidence >= _LEAST * told[0].confidence]
         documents = documents_of(self.state, (span.passage.document_id for span in spans))
         if not spans or confidence < answer_at:
-            answer = abstain(topic, topic, confidence, hits[:k])
-        else:
-            rank = {hit.passage.document_id: -at for at, hit in enumerate(reversed(read))}
-            spans.sort(key=lambda span: (rank[span.passage.document_id], span.start))
-            answer = _quoting(topic, spans, documents)
-            answer = replace(answer, confidence=confidence, hits=tuple(hits[:k]))
-        return replace(answer, timings={"total": (time.perf_counter() - began) * 1000})
+            return abstain(topic, confidence, hits[:k])
+        rank = {hit.passage.document_id: -at for at, hit in enumerate(reversed(read))}
+        spans.sort(key=lambda span: (rank[span.passage.document_id], span.start))
+        answer = _quoting(topic, spans, documents)
+        return replace(answer, confidence=confidence, hits=tuple(hits[:k]))
 
     def _under(self, heading: Span) -> list[Span]:
         """Return the first sentences under a heading, up to the next one."""

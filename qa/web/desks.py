@@ -98,10 +98,6 @@ class VisitorEngine:
         facts = self._with(lambda engine: engine.facts())
         return tuple(sorted(facts, key=lambda each: not is_added(each.id)))
 
-    def documents(self) -> tuple[Document, ...]:
-        """See ``Engine.documents``."""
-        return self._with(lambda engine: engine.documents())
-
     def first_document(self) -> Document | None:
         """See ``Engine.first_document``: one of everyone's, where there are any."""
         return self._with(lambda engine: engine.first_document())

@@ -30,10 +30,6 @@ class Engine(Protocol):
         """Return what is known of each document beside its text, in the order of their ids."""
         ...
 
-    def documents(self) -> tuple[Document, ...]:
-        """Return all documents, which may be many: for the page ``facts`` will do."""
-        ...
-
     def first_document(self) -> Document | None:
         """Return the first document in the order of the ids; None where there is none."""
         ...

@@ -9,13 +9,8 @@ from __future__ import annotations
 import html
 import re
 
-# Characters that are invisible and change how their neighbours look (bidirectional embeddings,
-# overrides and isolates), or that a browser drops or remaps (C0 and C1 controls, lone
-# surrogates). Tab and line feed are layout; left-to-right and right-to-left marks affect only
-# neutral characters beside them and belong to well-written Arabic and Hebrew.
-UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u206f\ufff9-\ufffb\ud800-\udfff]"
-)
+from qa.unseen import UNSEEN
+
 _REPLACEMENT = "\ufffd"
 
 

@@ -5,10 +5,9 @@ This module imports Gradio, which takes seconds; import it where a page is built
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import gradio as gr
@@ -118,8 +117,7 @@ def ask_as_json(engine: Engine, question: object, history: Sequence[object]) -> 
         answer = engine.ask(as_text(question), history=turns)
     except QAError as error:
         raise gr.Error(str(error)) from error
-    result: dict[str, Any] = json.loads(answer.to_json())
-    return result
+    return asdict(answer)
 
 
 def _source(

@@ -57,7 +57,7 @@ def build_page(
     page = gr.Blocks(title="qa", analytics_enabled=False, fill_width=True)
     with page:
         visit = gr.State(Visit())
-        gr.HTML(_header(engine.counts()[0], texts), elem_id="qa-header", js_on_load=None)
+        gr.HTML(_header(texts), elem_id="qa-header", js_on_load=None)
         menu = build_menu(texts)
         with gr.Row(elem_id="qa-room"):
             with gr.Column(elem_id="qa-left"):
@@ -117,6 +117,6 @@ async def _stay() -> AsyncIterator[None]:
         await asyncio.sleep(_LOOK_SECONDS)
 
 
-def _header(documents: int, texts: Texts) -> str:
-    title = texts("title_one") if documents == 1 else texts("title_many", count=documents)
-    return f"<header><h1>{escaped(title)}</h1><p>{escaped(texts('subtitle'))}</p></header>"
+def _header(texts: Texts) -> str:
+    title, subtitle = escaped(texts("title")), escaped(texts("subtitle"))
+    return f"<header><h1>{title}</h1><p>{subtitle}</p></header>"

@@ -88,7 +88,7 @@ class ToolListeners:
         texts = self.listeners.texts
         exchange = _exchange(visit, event)
         wanted = detail(event).get("rating")
-        if exchange is None or exchange.answer is None:
+        if exchange is None or exchange.answer is None or not exchange.can_be_rated:
             return "", visit
         if cites_own(visit.before(exchange.number + 1)):
             # What was said of a visitor's own documents goes with them.

@@ -25,7 +25,7 @@ def render_tools(exchange: Exchange, texts: Texts, *, newest: bool) -> str:
         buttons.append(_tool("again", texts("again")))
     asked = exact_attribute(exchange.question)
     buttons.append(_tool("edit", texts("edit"), f' data-question="{asked}"'))
-    if answer is not None:
+    if exchange.can_be_rated:
         for name, label in (("up", texts("up")), ("down", texts("down"))):
             pressed = "true" if exchange.rating == name else "false"
             buttons.append(_tool(name, label, f' aria-pressed="{pressed}"'))

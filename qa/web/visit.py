@@ -35,6 +35,11 @@ class Exchange:
     rating: Rated | None = None
     changed: tuple[int, ...] = ()
 
+    @property
+    def can_be_rated(self) -> bool:
+        """Tell whether there is an answer or a refusal; the reply to a greeting is neither."""
+        return self.answer is not None and bool(self.answer.citations or self.answer.hits)
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:

@@ -86,7 +86,7 @@ class ChatModel:
             ):
                 _check(response)
                 yield from _texts(response)
-        except httpx.ConnectError as error:
+        except (httpx.ConnectError, httpx.InvalidURL) as error:
             raise ModelError("cannot be reached (check QA_LLM_URL)") from error
         except httpx.TimeoutException as error:
             raise self._too_slow() from error

@@ -18,6 +18,7 @@ from qa.benchmark.processes import MeasurementError, run_module
 from qa.benchmark.report import ROWS
 from qa.benchmark.run import parse_sizes
 from qa.benchmark.texts import NoTextError, read_material, write_articles
+from qa.errors import QuestionSetError
 from tests.fakes import BagOfWordsEncoder
 
 PARAGRAPHS = {
@@ -62,6 +63,19 @@ def test_paragraphs_and_questions_are_read_each_once(data: Path) -> None:
 def test_a_folder_without_text_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NoTextError, match="--data"):
         read_material(tmp_path)
+
+
+@pytest.mark.parametrize("other", ["3", '{"data": [{"x": 1}]}', '{"data": {"paragraphs": []}}'])
+def test_json_of_another_shape_is_passed_over(data: Path, other: str) -> None:
+    before = read_material(data)
+    (data / "more.json").write_text(other)
+    assert read_material(data) == before
+
+
+def test_what_is_no_json_is_named(data: Path) -> None:
+    (data / "damaged.json").write_text('{"data": [')
+    with pytest.raises(QuestionSetError, match=r"damaged\.json: Invalid JSON"):
+        read_material(data)
 
 
 def test_articles_hold_real_paragraphs_first_and_then_real_sentences(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from qa.benchmark.peers import __main__ as command
 from qa.benchmark.peers.__main__ import run_peer, to_markdown
 from qa.benchmark.peers.environments import PEERS, Peer, python_for
 from qa.models.encoder import bundled_folder
@@ -53,6 +54,14 @@ def test_what_does_not_run_is_told(tmp_path: Path) -> None:
     figures, why = run_peer(PEERS[0], sys.executable, tmp_path / "no-job.json")
     assert figures == {}
     assert why.startswith("its script failed: FileNotFoundError")
+
+
+def test_what_takes_too_long_is_told(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "_SECONDS", 0.01)
+    assert run_peer(PEERS[0], sys.executable, job) == (
+        {},
+        "its script took longer than 0.01 seconds",
+    )
 
 
 def test_the_table_gives_ratios_and_what_is_missing() -> None:

@@ -6,12 +6,15 @@ import re
 import shutil
 import tomllib
 from collections import namedtuple
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from qa.cli import doctor
 from qa.cli.doctor import PACKAGES, Check, examine
+from qa.documents.corpus import CorpusFile
+from qa.errors import DocumentError
 from qa.models.graph import graph_path
 from qa.settings import Settings
 from tests.cli.conftest import Run
@@ -86,11 +89,10 @@ def test_the_bundled_encoder_is_compared_with_its_hashes(
     path.parent.mkdir()
     path.write_bytes(b"graph")
     assert checks(bundled)["graph"].state == "problem"
-    path.with_suffix(".json").write_text('{"sha256": "0"}')
-    assert (checks(bundled)["graph"].state, checks(bundled)["graph"].remedy[:6]) == (
-        "problem",
-        "Delete",
-    )
+    for digest in ('{"sha256": "0"}', "[]", "{"):
+        path.with_suffix(".json").write_text(digest)
+        graph = checks(bundled)["graph"]
+        assert (graph.state, graph.remedy[:6]) == ("problem", "Delete")
     # Weights that are others than they should be.
     fake = place / "weights"
     fake.mkdir()
@@ -110,15 +112,25 @@ def test_the_reader_is_compared_with_its_facts(settings: Settings, place: Path) 
     assert reader("passage").state == "ok"
     model = place / "transformers"
     model.mkdir()
-    (model / "config.json").write_text("{}")
-    assert reader(str(model)).state == "ok"
+    for config, state in (
+        ('{"architectures": ["BertForQuestionAnswering"]}', "ok"),
+        ('{"architectures": ["BertModel"]}', "problem"),
+        ("{}", "warning"),
+        ("[", "problem"),
+    ):
+        (model / "config.json").write_text(config)
+        assert (reader(str(model)).state, bool(reader(str(model)).remedy)) == (state, state != "ok")
+    (model / "reader.json").write_text("[]")
+    assert "reader.json" in reader(str(model)).message
     folder = place / "reader"
-    assert (reader(str(folder)).state, reader(str(folder)).remedy) == ("problem", "Unset QA_READER")
+    absent = reader(str(folder))
+    assert (absent.state, "QA_READER must name" in absent.message) == ("problem", True)
     folder.mkdir()
     (folder / "reader.onnx").write_bytes(b"graph")
     for facts in ("", "{}", "[]", '{"sha256": "0"}'):
         (folder / "reader.json").write_text(facts)
         assert reader(str(folder)).state == "problem"
+        assert "another reader in QA_READER" in reader(str(folder)).message
     digest = hashlib.sha256(b"graph").hexdigest()
     (folder / "reader.json").write_text(json.dumps({"sha256": digest}))
     assert reader(str(folder)).state == "ok"
@@ -163,8 +175,22 @@ def test_a_corpus_of_other_files_is_a_warning(settings: Settings, place: Path) -
     (place / "corpus" / "articles" / "x.png").touch()
     found = checks(settings)["corpus"]
     assert (found.state, "2 of 3" in found.message) == ("warning", True)
+    (place / "corpus" / "articles" / "circle").symlink_to("circle")
+    assert "2 of 4" in checks(settings)["corpus"].message
     shutil.rmtree(place / "corpus")
     assert checks(settings)["corpus"].state == "warning"
+
+
+def test_a_corpus_that_cannot_be_read_is_a_problem(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(paths: list[Path]) -> Iterator[CorpusFile]:
+        raise DocumentError(paths[0], "cannot be read", "Check its permissions.")
+
+    monkeypatch.setattr("qa.documents.corpus.find_files", refuse)
+    found = checks(settings)
+    assert (found["corpus"].state, "permissions" in found["corpus"].message) == ("problem", True)
+    assert found["threads"].state
 
 
 def test_the_command_exits_with_1_on_a_problem(

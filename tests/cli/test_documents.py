@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 import qa.indexing.watching
+import qa.models.encoder
 from qa.errors import QAError
 from qa.indexing import IndexReport
+from qa.models.encoder import Encoder
+from qa.settings import Settings
 from tests.cli.conftest import KESTREL, Run
 from tests.documents.formats.pdfs import pages_with_a_picture, sentence
 
@@ -28,6 +31,16 @@ def test_add_takes_files_and_folders_and_removes_nothing(run: Run, place: Path) 
     assert (missing.exit_code, missing.stdout) == (2, "")
     assert missing.stderr == "qa: nowhere: no such file or folder. Check the path.\n"
     assert run("add").exit_code == 2
+
+
+def test_remove_needs_no_encoder(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(settings: Settings) -> Encoder:
+        raise AssertionError
+
+    run("index")
+    monkeypatch.setattr(qa.models.encoder, "open_encoder", refuse)
+    monkeypatch.setenv("QA_PASSAGE_TOKENS", "9")
+    assert run("remove", "rhine.txt").stdout.splitlines()[0] == "removed    rhine.txt"
 
 
 def test_remove_takes_documents_out_until_they_are_indexed_again(run: Run, place: Path) -> None:

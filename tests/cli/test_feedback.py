@@ -60,6 +60,8 @@ def test_unreadable_lines_are_named(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
-    code, _, told = run("feedback", "export", "--folder", str(tmp_path), "-o", str(tmp_path))
-    assert code == 2
-    assert "is a directory" in " ".join(told.split())
+    for path, reason in ((tmp_path, "is a directory"), (tmp_path / "x" / "y", "no such file")):
+        code, _, told = run("feedback", "export", "--folder", str(tmp_path), "-o", str(path))
+        assert code == 2
+        assert f"cannot be written ({reason}" in " ".join(told.split())
+        assert "QA_FEEDBACK_DIR" not in told

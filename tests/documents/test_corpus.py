@@ -59,6 +59,7 @@ def test_what_is_no_file_is_told_of_and_never_opened(tmp_path: Path) -> None:
     put(tmp_path, "a.txt")
     os.mkfifo(tmp_path / "pipe.txt")
     (tmp_path / "broken.txt").symlink_to("nowhere.txt")
+    (tmp_path / "circle").symlink_to("circle")
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(tmp_path / "socket.txt"))
         found = {outcome.id: outcome for outcome in only(tmp_path)}
@@ -75,6 +76,7 @@ def test_what_is_no_file_is_told_of_and_never_opened(tmp_path: Path) -> None:
     }
     assert reasons == {
         "broken.txt": (Notice, "is a link that leads nowhere"),
+        "circle": (Notice, "is a link that leads nowhere"),
         "pipe.txt": (Refusal, "is a named pipe, not a file"),
         "socket.txt": (Refusal, "is a socket, not a file"),
     }

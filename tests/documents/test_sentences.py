@@ -59,6 +59,7 @@ def test_by_hand(expected: list[str]) -> None:
         ("- a dog\n- a cat\n* a bird\n• a fish", ["- a dog", "- a cat", "* a bird", "• a fish"]),
         ("1. a dog\n2) a cat\n(3) a bird", ["1. a dog", "2) a cat", "(3) a bird"]),
         ("Alice: hello there\nBob Ray: hi", ["Alice: hello there", "Bob Ray: hi"]),
+        ("The time: noon\nAnn’s room: 4", ["The time: noon", "Ann’s room: 4"]),
         ("# One\n> two\n| three", ["# One", "> two", "| three"]),
         ("date 2022-12-22 A ship leaked.", ["date 2022-12-22", "A ship leaked."]),
         ("\n\nDate: 2022-12-22\nIt leaked.", ["Date: 2022-12-22", "It leaked."]),

@@ -21,6 +21,7 @@ from qa.documents.stretches import as_prose, split_stretches, whole_words
         ("6.2 The tenant pays.\n6.3 No.\n0.8 mm wide", ["The tenant pays.", "No.\n0.8 mm wide"]),
         ("It holds\n5.2 Ah or\n2.5 A and so on", ["It holds\n5.2 Ah or\n2.5 A and so on"]),
         ("Excused: Ann\nAbsent: Bo", ["Excused: Ann", "Absent: Bo"]),
+        ("The time: noon\nAnn’s room: 4", ["The time: noon", "Ann’s room: 4"]),
         ("| Light | Means |\n|---|:-:|\n| Red | Hot |\n", ["Red", "Hot"]),
         ("Red | Hot", ["Red", "Hot"]),
         ("|---|---|", []),

@@ -54,6 +54,7 @@ def test_documents_without_text_are_their_title_or_counted(folder: Path) -> None
         ("queries.jsonl", "{", "line 1: Invalid JSON"),
         ("queries.jsonl", '{"_id": "q2", "text": "x"}', "query 'q1' is not in queries.jsonl"),
         ("queries.jsonl", '{"_id": "q1", "text": " "}', "line 1: the query is blank"),
+        ("queries.jsonl", QUERIES + '{"_id": "q1", "text": "x"}', "line 4: the id 'q1' was used"),
         ("qrels/test.tsv", "query-id\tcorpus-id\tscore\nq1\td1\n", "line 2: expected"),
         ("qrels/test.tsv", "query-id\tcorpus-id\tscore\nq1\td1\tyes\n", "line 2: expected"),
         ("qrels/test.tsv", "query-id\tcorpus-id\tscore\n", "no question"),

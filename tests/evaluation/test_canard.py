@@ -8,6 +8,7 @@ import pytest
 from qa.datatypes import Turn
 from qa.errors import QuestionSetError
 from qa.evaluation.datasets import load_questions
+from qa.evaluation.layouts import find_in_all
 from qa.evaluation.questions import GoldAnswer
 from qa.evaluation.rewordings import reworded
 
@@ -34,6 +35,7 @@ def canard_file(tmp_path: Path) -> Path:
 
 def test_a_question_is_asked_where_a_later_row_holds_its_answer(canard_file: Path) -> None:
     found = load_questions(canard_file)
+    assert found.kind == "canard"
     (question,) = found.questions
     assert (question.id, question.question, question.history) == (
         "C_1#1",
@@ -56,6 +58,12 @@ def test_the_turns_before_are_its_history(canard_file: Path) -> None:
     assert second.history[1:] == (Turn("When did they disband?", "In late 1969."),)
     (rewritten, _) = reworded(load_questions(canard_file).questions, canard_file)
     assert (rewritten.question, rewritten.history) == ("Why? (Zappa)", ())
+
+
+def test_its_answers_are_no_paragraphs_that_lie_in_files(canard_file: Path) -> None:
+    found = load_questions(canard_file)
+    with pytest.raises(QuestionSetError, match="holds no question with its paragraph"):
+        find_in_all(found, found.questions)
 
 
 @pytest.mark.parametrize("content", ["[1]", "[{}]", '[{"History": []}]', "[]"])

@@ -47,3 +47,22 @@ def test_json_lines_are_asked_of_the_index_given(
         assert isinstance(engine, small_assistant.Assistant)
         assert folder == index_dir
     assert index_dir.is_dir()
+
+
+@pytest.mark.usefixtures("small_assistant")
+def test_the_environment_names_the_index_of_json_lines_alone(
+    index_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QA_INDEX_DIR", str(index_dir))
+    found = QuestionSet(Path("set.jsonl"), "jsonl", "0" * 64, ())
+    with engine_for(found, None) as (_, folder):
+        assert folder == index_dir
+    with engine_for(squad(), None) as (_, folder):
+        assert index_dir not in folder.parents
+    monkeypatch.setenv("QA_INDEX_DIR", str(tmp_path / "other"))
+    with engine_for(found, index_dir) as (_, folder):
+        assert folder == index_dir
+    monkeypatch.setenv("QA_INDEX_DIR", "")
+    monkeypatch.chdir(tmp_path)
+    with engine_for(found, None) as (_, folder):
+        assert folder == Path("index")

@@ -94,11 +94,16 @@ def test_other_recall_is_told(squad: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert RUNNER.invoke(app, ["--questions", str(squad)]).exit_code == 1
 
 
+def found_at(files: int, *ranks: int) -> Found:
+    return Found(files, 9, tuple(tuple(rank == each for each in range(1, 21)) for rank in ranks))
+
+
 def test_the_scores() -> None:
-    found = Found(1, 9, (1, None, 4, 6))
+    found = found_at(1, 1, 21, 4, 6)
+    assert found.ranks == (1, None, 4, 6)
     assert (found.recall(1), found.recall(5)) == (0.25, 0.5)
     assert found.mean_reciprocal_rank == pytest.approx((1 + 1 / 4 + 1 / 6) / 4)
-    other = Found(2, 9, (1, 2, 4, 6))
+    other = found_at(2, 1, 2, 4, 6)
     lines = to_markdown({"a": found, "b": other}).splitlines()
     assert lines[2:] == [
         "| a | 1 | 9 | 0.2500 | 0.5000 | 0.3542 | 0 |",

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
+from qa.answering import CLOSEST_AT
 from qa.datatypes import Answer, Citation, Document, Hit, Passage
 from qa.evaluation.questions import GoldAnswer, Question
 from qa.evaluation.records import Record, Reply, score_documents, score_passages, score_reply
@@ -61,6 +63,15 @@ def test_a_quote_that_is_not_the_text_is_seen() -> None:
 
 def test_below_the_threshold_it_would_have_abstained() -> None:
     assert not reply(WHEN, cited(1, 1), confidence=0.69).answered
+
+
+def test_it_would_have_shown_the_closest_sentence_of_what_it_has_read_and_not_said() -> None:
+    assert reply(WHEN, cited(1, 1), confidence=CLOSEST_AT).closest_shown
+    assert not reply(WHEN, cited(1, 1), confidence=CLOSEST_AT - 0.001).closest_shown
+    assert not reply(WHEN, cited(1, 1)).closest_shown
+    assert not reply(WHEN, confidence=CLOSEST_AT).closest_shown
+    summary = replace(WHEN, question="What does it say about Rubio?")
+    assert not reply(summary, cited(1, 1), confidence=CLOSEST_AT).closest_shown
 
 
 def test_no_citation_is_the_empty_prediction() -> None:
@@ -141,6 +152,7 @@ def test_rows_are_flat() -> None:
         "end": 51,
         "confidence": 0.7,
         "answered": True,
+        "closest_shown": False,
         "exact_match": 1,
         "f1": 1,
         "contained": True,

@@ -9,7 +9,8 @@ from qa.evaluation.records import Record, Reply
 from qa.evaluation.scores import MEANS, RANKING, score
 
 GOLD = Reply(
-    text="in March", prediction="March", confidence=0.9, answered=True, citation=None,
+    text="in March", prediction="March", confidence=0.9, answered=True,
+    closest_shown=False, citation=None,
     exact_match=1, f1=1, contained=True, contained_any=True, citations=1, verbatim=1, supported=1,
 )  # fmt: skip
 WRONG = replace(GOLD, exact_match=0, f1=0, contained=False, contained_any=False, supported=0)
@@ -31,9 +32,9 @@ RECORDS = [
         mrr=0.5, recall_at_1=0,
     ),
     record(replace(WRONG, confidence=0.6), mrr=0, recall_at_1=0),
-    record(replace(GOLD, confidence=0.3, answered=False), mrr=1, recall_at_1=1),
+    record(replace(GOLD, confidence=0.3, answered=False, closest_shown=True), mrr=1, recall_at_1=1),
     # Unanswerable: abstained from; answered.
-    record(replace(WRONG, confidence=0.1, answered=False), answerable=False),
+    record(replace(WRONG, confidence=0.1, answered=False, closest_shown=True), answerable=False),
     record(replace(WRONG, confidence=0.7, citations=1, verbatim=0), answerable=False),
 ]  # fmt: skip
 

@@ -23,9 +23,10 @@ def rate() -> Rate:
         answered: bool = True,
         history: Sequence[Turn] = (),
         comment: str = "",
+        document_id: str = "a.txt",
     ) -> Rating:
         quote = f"It is {text} wide."
-        cited = Citation(1, "a.txt", "A", "a.txt", 0, len(quote), quote, 0, len(text))
+        cited = Citation(1, document_id, "A", "a.txt", 0, len(quote), quote, 0, len(text))
         citations = (cited,) if answered else ()
         answer = Answer(question, text, citations, answered, 0.9, (), question)
         return Rating.of(

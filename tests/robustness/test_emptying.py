@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.store.dense import FILE_NAME as VECTORS
+from qa.store.vector_file import FILE_NAME as VECTORS
 from tests.robustness.qa_process import run_qa
 from tests.robustness.shelf import ARTICLES, QUESTIONS, Shelf
 

@@ -32,7 +32,7 @@ def test_what_another_process_commits_is_seen_by_the_next_question(shelf: Shelf)
         assert quotes[0] == f"The heron weighs {weight} kilograms."
         assert page.document("heron.txt").text == heron.read_text()
     assert run_qa("remove", "heron.txt", "--index-dir", shelf.index).returncode == 0
-    assert [document.id for document in page.documents()] == sorted(ARTICLES)
+    assert [document.id for document in page.facts()] == sorted(ARTICLES)
     assert all(c.document_id != "heron.txt" for c in page.ask(HERON).citations)
     assistant.store.close()
 

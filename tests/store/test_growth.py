@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -71,7 +72,7 @@ def everything(state: Snapshot) -> dict[int, NDArray[np.float32]]:
 
 def check(state: Snapshot, kind: str, *, recall: float = 0.98) -> None:
     """Compare with brute force: scores are exact, and few of ten nearest are missed."""
-    assert state._view.dense.kind == kind
+    assert state._view.dense._base.kind == kind
     rows = everything(state)
     assert len(state._view.dense) == len(rows)
     asked = 60
@@ -114,6 +115,22 @@ def test_an_index_grows_through_all_kinds_and_shrinks_again(tmp_path: Path, stor
             with reader.snapshot() as state:
                 check(state, kind, recall=0.98 if kind.startswith("IVF") else 1)
         reopened.close()
+
+
+@pytest.mark.parametrize("size", [10, 60, 1500])
+def test_a_small_change_reads_the_file_once(
+    size: int, tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(tmp_path, {"more": size})
+    load, loaded = vector_file.load, []
+
+    def count(*arguments: Any, **options: Any) -> vector_file.Base | None:
+        loaded.append(arguments)
+        return load(*arguments, **options)
+
+    monkeypatch.setattr(vector_file, "load", count)
+    change(tmp_path, {"small": 2})
+    assert len(loaded) == 1
 
 
 @pytest.mark.parametrize(("size", "kind"), [(150, "SQfp16"), (1500, "IVF256,SQ8")])
@@ -165,7 +182,7 @@ def test_questions_are_answered_while_another_kind_is_made(
 
     def build_slowly(*arguments: object) -> vector_file.Base:
         with store.snapshot() as state:
-            seen.append((state._view.dense.kind, state.document("new") is not None))
+            seen.append((state._view.dense._base.kind, state.document("new") is not None))
             check(state, "Flat", recall=1)
         return build(*arguments)  # type: ignore[arg-type]
 

@@ -122,6 +122,14 @@ def test_a_question_without_words_finds_nothing(question: str, tmp_path: Path) -
         assert state.search_words(question, 5) == []
 
 
+def test_a_word_that_was_removed_is_a_slip_again(tmp_path: Path) -> None:
+    texts = {"a": "A spacecraft.", "b": "A spacecarft."}
+    for held, found in ((texts, []), ({"a": texts["a"]}, [1])):
+        publish(tmp_path, held)
+        with Store(tmp_path).snapshot() as state:
+            assert state.search_slips("spacecarft", 5) == found
+
+
 def test_words_are_stemmed_and_titles_and_sections_count(tmp_path: Path) -> None:
     publish(tmp_path, {"a": "# Rivers\n\nBarges carry coal.", "b": "It carried oxen."})
     with Store(tmp_path).snapshot() as state:

@@ -372,9 +372,17 @@ def test_the_cache_of_documents_stays_small(tmp_path: Path) -> None:
     publish(tmp_path, {str(number): f"ox {number}." for number in range(9)})
     connection = database.connect(next(tmp_path.glob("*/articles.sqlite3")))
     cache = DocumentCache(most=3)
-    for number in (0, 1, 2, 3, 8, 0, 8):
+    for number, kept in [
+        (0, "0"), (1, "01"), (0, "10"), (2, "102"), (3, "023"), (0, "230"), (8, "308"),
+    ]:  # fmt: skip
         assert cache.get(connection, number + 1).text == f"ox {number}."
-        assert len(cache._kept) <= 3
+        assert "".join(document.id for document in cache._kept.values()) == kept
+    # Each has five characters; one that is too long by itself is kept all the same.
+    for characters, most in ((14, 2), (1, 1)):
+        cache = DocumentCache(characters=characters)
+        for number in range(9):
+            cache.get(connection, number + 1)
+        assert len(cache._kept) == most
     connection.close()
 
 

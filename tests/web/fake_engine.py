@@ -40,9 +40,6 @@ class FakeEngine:
             for d in self._documents.values()
         )
 
-    def documents(self) -> tuple[Document, ...]:
-        return tuple(self._documents.values())
-
     def first_document(self) -> Document | None:
         return next(iter(self._documents.values()), None)
 

@@ -87,7 +87,7 @@ def test_nobody_else_sees_them(server: Server) -> None:
     for session in ("bob", "eve", None, "", "ann "):
         view = server.view(session)
         assert "Ottilie" not in view.ask(QUESTION).to_json()
-        assert all("Marigold" not in document.text for document in view.documents())
+        assert all("Marigold" not in view.document(each.id).text for each in view.facts())
         with pytest.raises(LookupError):
             view.document("own://other.txt")
     assert server.view("bob").document("own://airships.txt").text.startswith("Bob")
@@ -202,7 +202,8 @@ def test_the_report_is_honest_and_names_no_place_on_the_server(server: Server) -
     shelf = server.shelves.of("ann")
     assert shelf is not None
     everything = json.dumps(said) + server.view("ann").ask(QUESTION).to_json()
-    everything += repr(server.view("ann").documents()) + repr(server.view("ann").facts())
+    view = server.view("ann")
+    everything += repr([(each, view.document(each.id)) for each in view.facts()])
     for secret in (str(shelf.folder), shelf.folder.name, shelf.folder.parent.name, "qa-own-"):
         assert secret not in everything
 
@@ -258,6 +259,18 @@ def test_who_leaves_while_a_file_is_read_leaves_nothing(server: Server, tmp_path
         server.shelves.add(shelf, path, "a.txt", leave)
     server.shelves.end(shelf)
     assert not shelf.folder.exists()
+    assert server.shelves.of("ann") is None
+
+
+def test_whose_time_ends_while_his_file_arrives_is_told_so(server: Server) -> None:
+    def arriving() -> Iterator[bytes]:
+        yield b"a"
+        server.shelves.drop("ann")
+        yield b"a"
+
+    headers = {"x-qa-key": server.shelves.key_of("ann"), "x-qa-name": "a.txt"}
+    answer = server.client.post(OWN_DOCUMENTS, content=arriving(), headers=headers)
+    assert (answer.status_code, TEXTS("own_gone") in answer.json()["html"]) == (403, True)
     assert server.shelves.of("ann") is None
 
 

@@ -8,12 +8,16 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.answering import ABSTENTION
 from qa.datatypes import Answer, Citation, Hit, Passage
+from qa.small_talk import HELLO
 from qa.web.conversation import render_conversation
 from qa.web.escaping import attribute, escaped, shortened
+from qa.web.export.markdown import plain
 from qa.web.marks import Mark, marked
 from qa.web.source import paragraphs_between, render_source
 from qa.web.texts import read_texts
+from qa.web.tools import render_tools
 from qa.web.visit import Exchange, Visit, find_place
 
 from .fake_engine import make_document
@@ -131,6 +135,30 @@ def test_mark_ids_tell_their_first_segment() -> None:
         '<mark data-marks="x y" data-label="2" tabindex="-1">cd</mark>'
         '<mark data-marks="y">ef</mark>'
     )
+
+
+def test_text_that_hides_in_tags_is_marked_and_a_line_separator_too() -> None:
+    tagged = "see\U000e0068\U000e0069\u2028it"
+    codes = re.findall('data-code="([^"]+)"', escaped(tagged))
+    assert codes == ["U+E0068", "U+E0069", "U+2028"]
+    assert attribute(tagged) == "see\ufffd\ufffd\ufffdit"
+    assert plain(tagged) == "see(U+E0068)(U+E0069)(U+2028)it"
+
+
+def test_thumbs_are_for_answers_and_refusals_alone() -> None:
+    text = "It flew."
+    hit = Hit(Passage(1, "d.txt", 0, 8, text), 1.0, "evidence")
+    cited = (citation(1, text, 0, 8, (0, 8)),)
+    answers = [
+        Answer("Did it?", text, cited, True, 0.9, (), "Did it?"),
+        Answer("Who?", ABSTENTION, (), False, 0.1, (hit,), "Who?"),
+        Answer("hello", HELLO, (), False, 0.0, (), "hello"),
+    ]
+    html = [
+        render_tools(Exchange(1, each.question, each), ENGLISH, newest=True) for each in answers
+    ]
+    assert ['data-tool="up"' in each for each in html] == [True, True, False]
+    assert all('data-tool="edit"' in each for each in html)
 
 
 def test_carriage_returns_survive_the_parser() -> None:

@@ -71,7 +71,8 @@ def address(serve: Serve) -> str:
 def test_the_first_paint_is_in_the_visitors_language(address: str) -> None:
     for language in LANGUAGES:
         page = httpx.get(address, headers={"accept-language": language}, trust_env=False)
-        assert read_texts(language)("about") in page.text
+        for key in ("title", "about"):
+            assert read_texts(language)(key) in page.text
         # What a proxy keeps, it may show to those of the same language only.
         assert "accept-language" in page.headers["vary"]
     assert ENGLISH("about") in httpx.get(address, trust_env=False).text

@@ -171,6 +171,12 @@ def test_nobody_is_there() -> None:
         reply(f"http://127.0.0.1:{port}/v1")
 
 
+@pytest.mark.parametrize("url", ["http://host:abc/v1", "http://host\x01/v1"])
+def test_an_address_that_is_none(url: str) -> None:
+    with pytest.raises(ModelError, match=r"cannot be reached \(check QA_LLM_URL\)"):
+        reply(url)
+
+
 def test_a_local_model_is_asked_without_a_proxy(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -106,14 +106,17 @@ def run_peer(peer: Peer, python: str, job: Path) -> tuple[dict[str, Any], str]:
     script = Path(__file__).with_name(peer.script)
     # Nothing is to be downloaded: the weights are given by their folder.
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "true"}
-    done = subprocess.run(
-        [python, str(script), str(job), *peer.arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=_SECONDS,
-        env=environment,
-    )
+    try:
+        done = subprocess.run(
+            [python, str(script), str(job), *peer.arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_SECONDS,
+            env=environment,
+        )
+    except subprocess.TimeoutExpired:
+        return {}, f"its script took longer than {_SECONDS} seconds"
     if done.returncode:
         return {}, f"its script failed: {last_line(done.stderr)}"
     figures: dict[str, Any] = json.loads(done.stdout.strip().rpartition("\n")[2])

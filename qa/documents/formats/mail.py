@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from email import policy
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.parser import BytesParser
 
 from qa.documents.formats.archive import leads_outside
@@ -15,6 +16,8 @@ from qa.documents.formats.parts import Extract, Inside, Limits, Part, Unreadable
 from qa.documents.formats.tidy import one_line, tidy_lines
 
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
+# The lines of a mail within a mail stay as they are: folding odd ones anew may fail.
+_POLICY = policy.default.clone(refold_source="none")
 
 
 def split_mail(file_id: str, data: bytes, limits: Limits, inside: Inside) -> Iterator[Part]:
@@ -23,9 +26,10 @@ def split_mail(file_id: str, data: bytes, limits: Limits, inside: Inside) -> Ite
     yield Part(file_id, name, data, read_mail)
     taken: set[str] = set()
     for attachment in _parse(data).iter_attachments():
-        if attachment.get_content_disposition() != "attachment":
+        mail = _mail_within(attachment)
+        if mail is None and attachment.get_content_disposition() != "attachment":
             continue
-        title = one_line(attachment.get_filename() or "") or "attachment"
+        title = one_line(attachment.get_filename() or "") or _title(mail)
         part_id = f"{file_id}/{title}"
         if leads_outside(title):
             yield refused(part_id, "has a name that leads out of its mail", "Save it by itself.")
@@ -33,7 +37,7 @@ def split_mail(file_id: str, data: bytes, limits: Limits, inside: Inside) -> Ite
             yield refused(part_id, "is in its mail twice", "Save it by itself.")
         else:
             taken.add(title)
-            content = attachment.get_payload(decode=True)
+            content = attachment.get_payload(decode=True) if mail is None else mail.as_bytes()
             yield from inside(part_id, content if isinstance(content, bytes) else b"")
 
 
@@ -60,9 +64,27 @@ def read_mail(data: bytes, limits: Limits) -> Extract:
 
 
 def _parse(data: bytes) -> EmailMessage:
-    mail = BytesParser(policy=policy.default).parsebytes(data)
+    mail = BytesParser(policy=_POLICY).parsebytes(data)
     assert isinstance(mail, EmailMessage)  # noqa: S101 - the policy says so
     return mail
+
+
+def _mail_within(attachment: Message) -> Message | None:
+    """Return the mail that was forwarded as an attachment; None where it is anything else."""
+    if attachment.get_content_type() != "message/rfc822":
+        return None
+    mail = attachment.get_payload(0)
+    assert isinstance(mail, Message)  # noqa: S101 - the parser reads one, if an empty one
+    return mail
+
+
+def _title(mail: Message | None) -> str:
+    """Return a name for what has none: a mail has that of its subject."""
+    if mail is None:
+        return "attachment"
+    # A name with these would lead out of the mail that it lies in.
+    subject = one_line(re.sub(r"[/\\:]", " ", str(mail["Subject"] or "")))
+    return f"{subject or 'attachment'}.eml"
 
 
 def _body(mail: EmailMessage) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from qa.documents.formats.parts import EmptyError, UnreadableError
+from qa.documents.formats.parts import UnreadableError
 from qa.documents.formats.tidy import join_blocks, one_line, row_of, seen, tidy_lines
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ _FOOTNOTE_MARK = re.compile(r"\b(?:reference|mw-editsection)\b")
 
 
 def parse_markup(text: str) -> HtmlElement:
-    """Return the tree of an HTML or XHTML text.
+    """Return the tree of an HTML or XHTML text; that of an empty page where nothing is in it.
 
     Raises:
-        UnreadableError: there is nothing in it, or it is nested too deep to be read whole.
+        UnreadableError: it is nested too deep to be read whole.
     """
     from lxml import etree, html
 
@@ -45,7 +45,7 @@ def parse_markup(text: str) -> HtmlElement:
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         if any(entry.type_name == "ERR_NO_MEMORY" for entry in parser.error_log):
             raise MemoryError from error
-        raise EmptyError("holds no text", "Remove it, or write something into it.") from error
+        return html.document_fromstring("<html/>", ensure_head_body=True)
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         raise UnreadableError(
             "has elements within elements, thousands deep, and would be cut there",

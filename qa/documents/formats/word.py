@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
 _SIGNS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+# What only holds paragraphs and tables.
+_HOLDERS = {f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml")}
+# What stands in these is gone once tracked changes are accepted.
+_GONE = (f"{_W}del", f"{_W}moveFrom")
 _NOTES = re.compile(r"/word/(?:foot|end)notes\d*\.xml")
 
 
@@ -75,7 +79,7 @@ def _blocks(
             yield from _paragraph(child, headings, titles)
         elif child.tag == f"{_W}tbl":
             yield from _table(child)
-        elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml"):
+        elif child.tag in _HOLDERS:
             yield from _blocks(child, headings, titles)
 
 
@@ -96,7 +100,7 @@ def _paragraph(
             yield "text", text
     # Text boxes are anchored in a paragraph, but are no part of its sentences.
     for box in paragraph.iter(f"{_W}txbxContent"):
-        if not any(above.tag.endswith("}Fallback") for above in box.iterancestors()):
+        if not any(above.tag.endswith(("}Fallback", *_GONE)) for above in box.iterancestors()):
             yield from _blocks(box, headings, titles)
 
 
@@ -115,13 +119,13 @@ def _table(table: _Element) -> Iterator[tuple[str, str]]:
 def _text(paragraph: _Element) -> str:
     """Return a paragraph's words as they stand after all tracked changes are accepted."""
     words = []
-    for element in paragraph.iter():
+    for element in paragraph.iter(f"{_W}t", *_SIGNS):
+        if next(element.iterancestors(f"{_W}p", *_GONE)) is not paragraph:
+            continue
         if element.tag == f"{_W}t":
-            if next(element.iterancestors(f"{_W}p")) is paragraph:
-                words.append(element.text or "")
-        elif element.tag in _SIGNS and element.getparent().tag == f"{_W}r":
-            if next(element.iterancestors(f"{_W}p")) is paragraph:
-                words.append(_SIGNS[element.tag])
+            words.append(element.text or "")
+        elif element.getparent().tag == f"{_W}r":
+            words.append(_SIGNS[element.tag])
     return "".join(words)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from qa.datatypes import Answer
-from qa.web.escaping import UNSEEN
+from qa.unseen import UNSEEN
 from qa.web.export.text import CLOSEST, pieces, place
 
 # What can begin markup anywhere, in CommonMark, GitHub's tables, strikethrough, mail addresses

@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 OWN_DOCUMENTS = "/own-documents"
 # Seconds between two looks whether it is a file's turn.
 _LOOK = 0.1
+# All other refusals are of one file too many at this time.
+_STATUSES = {"own_gone": 403, "own_too_large": 413}
 
 
 def endpoint_of(shelves: Shelves, texts: Texts) -> Callable[[Request], Awaitable[Response]]:
@@ -47,23 +49,20 @@ def endpoint_of(shelves: Shelves, texts: Texts) -> Callable[[Request], Awaitable
 
         session = shelves.session_of(request.headers.get("x-qa-key", ""))
         if session is None or not _is_same_origin(request):
-            return _refusal("own_gone", texts, 403)
+            return _refusal("own_gone", texts)
         name = file_name(unquote(request.headers.get("x-qa-name", ""), errors="replace"))
         if _announced(request) > shelves.settings.upload_bytes:
-            return _refusal("own_too_large", texts, 413)
+            return _refusal("own_too_large", texts)
         try:
             shelf = await _begin(shelves, session, name)
+            path = new_path(shelf, name)
+            try:
+                await _write(request, path, shelf, shelves.settings.upload_bytes)
+            except BaseException:
+                _end(shelves, shelf, path)
+                raise
         except ShelfError as error:
-            return _refusal(error.key, texts, 429)
-        path = new_path(shelf, name)
-        try:
-            whole = await _write(request, path, shelf, shelves.settings.upload_bytes)
-        except BaseException:
-            _end(shelves, shelf, path)
-            raise
-        if not whole:
-            _end(shelves, shelf, path)
-            return _refusal("own_too_large", texts, 413)
+            return _refusal(error.key, texts)
         steps = _index(shelves, shelf, path, name, texts)
         return StreamingResponse(steps, media_type="application/x-ndjson")
 
@@ -86,16 +85,21 @@ async def _begin(shelves: Shelves, session: str, name: str) -> Shelf:
         await asyncio.sleep(_LOOK)
 
 
-async def _write(request: Request, path: Path, shelf: Shelf, most: int) -> bool:
-    """Write the body to a file; stop, and return False, as soon as it is too large."""
+async def _write(request: Request, path: Path, shelf: Shelf, most: int) -> None:
+    """Write the body to a file.
+
+    Raises:
+        ShelfError: it is too large, or its visitor left meanwhile; the rest is not read.
+    """
     size = 0
     with path.open("xb") as file:
         async for chunk in request.stream():
             size += len(chunk)
-            if size > most or shelf.is_gone:
-                return False
+            if shelf.is_gone:
+                raise ShelfError("own_gone")
+            if size > most:
+                raise ShelfError("own_too_large")
             file.write(chunk)
-    return True
 
 
 def _index(
@@ -151,10 +155,11 @@ def _end(shelves: Shelves, shelf: Shelf, path: Path) -> None:
     shelves.end(shelf)
 
 
-def _refusal(key: str, texts: Texts, status: int) -> Response:
+def _refusal(key: str, texts: Texts) -> Response:
     from starlette.responses import PlainTextResponse
 
     line = json.dumps({"html": render_sentence(texts(key))}) + "\n"
+    status = _STATUSES.get(key, 429)
     return PlainTextResponse(line, status, media_type="application/x-ndjson")
 
 

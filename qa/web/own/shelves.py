@@ -193,8 +193,7 @@ class Shelves:
             self.end(shelf)
 
     def _take(self, shelf: Shelf, document_id: str) -> None:
-        encoder = self._engine.encoder
-        remove_from_index([document_id], shelf.index, encoder, self._limits, wait=True)
+        remove_from_index([document_id], shelf.index, wait=True)
 
     def _count(self, shelf: Shelf, name: str) -> None:
         """Forget a file of which nothing is left."""

@@ -55,6 +55,13 @@ def test_chapters_come_in_the_order_of_reading(tmp_path: Path) -> None:
     assert (found.title, found.date) == ("Herons of Europe", "2022-12-22")
 
 
+def test_a_chapter_with_nothing_in_it_is_left_out(tmp_path: Path) -> None:
+    found = document(tmp_path / "a.epub", packed({**BOOK, "OEBPS/text/first.xhtml": ""}))
+    assert found.text == "# Nests\n\nThey nest in trees."
+    members = {**BOOK, "OEBPS/text/first.xhtml": "", "OEBPS/text/second part.xhtml": ""}
+    assert refusal(tmp_path / "b.epub", packed(members)).reason == "holds no text"
+
+
 def test_a_protected_book(tmp_path: Path) -> None:
     encryption = (
         '<encryption xmlns:enc="http://www.w3.org/2001/04/xmlenc#"><enc:CipherReference '

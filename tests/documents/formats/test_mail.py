@@ -58,6 +58,53 @@ def test_attachments_are_documents_and_pictures_in_the_text_are_not(
     assert found["a.eml/yak.html"].source.endswith("/a.eml/yak.html")
 
 
+def test_a_forwarded_mail_is_a_document_named_by_its_subject(
+    mail: EmailMessage, tmp_path: Path
+) -> None:
+    for subject, name in [("Re: herons/storks", None), ("Nests", "old.eml"), ("", None)]:
+        inner = EmailMessage()
+        inner["From"] = "lee@example.org"
+        inner["Subject"] = subject
+        inner.set_content("They nest in Čápi’s oak.")
+        inner.add_attachment("An ox.", filename="ox.txt")
+        if not mail.is_multipart():
+            mail.set_content("See below.")
+        mail.add_attachment(inner, filename=name)
+    found = documents(tmp_path / "a.eml", mail.as_bytes())
+    assert list(found) == [
+        "a.eml",
+        "a.eml/Re herons storks.eml",
+        "a.eml/Re herons storks.eml/ox.txt",
+        "a.eml/old.eml",
+        "a.eml/old.eml/ox.txt",
+        "a.eml/attachment.eml",
+        "a.eml/attachment.eml/ox.txt",
+    ]
+    forwarded = found["a.eml/Re herons storks.eml"]
+    assert forwarded.title == "Re: herons/storks"
+    assert forwarded.text == (
+        "From: lee@example.org\nSubject: Re: herons/storks\n\nThey nest in Čápi’s oak."
+    )
+
+
+def test_a_mail_within_a_mail_may_be_odd(tmp_path: Path) -> None:
+    head = (
+        b"Subject: x\nContent-Type: multipart/mixed; boundary=B\n\n--B\n\nSee below.\n"
+        b"--B\nContent-Type: message/rfc822\n\n"
+    )
+    odd = b"Subject: caf\xe9 " + b"a long line " * 20 + b"\nX: \xff\n\nAn ox.\n--B--\n"
+    assert len(documents(tmp_path / "a.eml", head + odd)) == 2
+    whole, empty = outcomes(tmp_path / "b.eml", head + b"--B--\n")
+    assert isinstance(empty, Refusal)
+    assert (whole.id, empty.id) == ("b.eml", "b.eml/attachment.eml")
+
+
+def test_a_mail_without_a_body_is_its_head(mail: EmailMessage, tmp_path: Path) -> None:
+    for kind in ("plain", "html"):
+        mail.set_content("", subtype=kind)
+        assert document(tmp_path / f"{kind}.eml", mail.as_bytes()).text.strip().endswith("nest")
+
+
 def test_attachments_that_cannot_be_read_are_told_of(mail: EmailMessage, tmp_path: Path) -> None:
     mail.set_content("See the files.")
     inner = io.BytesIO()

@@ -90,6 +90,29 @@ def test_changes_count_as_accepted(word: WordDocument, tmp_path: Path) -> None:
     assert document(tmp_path / "a.docx", saved(word)).text == "The heron often fishes."
 
 
+def test_what_was_moved_is_read_where_it_is_now(word: WordDocument, tmp_path: Path) -> None:
+    def run(text: str) -> str:
+        return f"<w:r><w:t>{text}</w:t></w:r>"
+
+    def moved(kind: str, inner: str) -> str:
+        return f'<w:{kind} xmlns:w="{W}" w:id="1" w:author="Lee">{inner}</w:{kind}>'
+
+    box = f"<w:r><w:txbxContent><w:p>{run('In a box.')}</w:p></w:txbxContent></w:r>"
+    paragraph = word.add_paragraph("The heron ")
+    for xml in (
+        moved("moveFrom", run("often ") + box),
+        moved("del", "<w:r><w:br/><w:delText>never</w:delText></w:r>"),
+        f'<w:r xmlns:w="{W}"><w:t>fishes </w:t></w:r>',
+        moved("moveTo", run("often.") + box),
+    ):
+        paragraph._p.append(parse_xml(xml))
+    for kind in ("moveFrom", "moveTo"):
+        word.element.body.insert(0, parse_xml(moved(kind, f"<w:p>{run('It waits.')}</w:p>")))
+    assert document(tmp_path / "a.docx", saved(word)).text == (
+        "It waits.\n\nThe heron fishes often.\n\nIn a box."
+    )
+
+
 def test_a_text_box_is_a_paragraph_of_its_own(word: WordDocument, tmp_path: Path) -> None:
     paragraph = word.add_paragraph("The heron fishes.")
     box = OxmlElement("w:txbxContent")

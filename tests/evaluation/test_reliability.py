@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.training.reliability import bins_of, main
+from qa.evaluation.reliability import bins_of, main
 
 
 def test_bins_by_hand() -> None:

@@ -1,4 +1,4 @@
-"""The reliability diagram: ``python -m qa.training.reliability OUT.svg RESULT.json ...``.
+"""The reliability diagram: ``python -m qa.evaluation.reliability OUT.svg RESULT.json ...``.
 
 A result is what ``python -m qa.evaluate --json`` wrote. Of the questions in each tenth of
 confidence the diagram shows the share whose quote holds a gold answer; on the diagonal, "70 %
@@ -10,10 +10,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
 import typer
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from qa.evaluation.calibration import bin_numbers
@@ -32,6 +30,9 @@ def bins_of(
 
 def main(out: Path, results: list[Path]) -> None:
     """Draw one line a result; the size of a point is its share of the questions."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
     mpl.rcParams["svg.hashsalt"] = "qa"  # the same results give the same bytes
     figure = Figure(figsize=(5.2, 5), layout="constrained")
     axes = figure.subplots()
