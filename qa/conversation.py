@@ -15,10 +15,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.answering import ABSTENTION, UNSURE
 from qa.datatypes import Turn
-from qa.documents.sentences import last_question
 from qa.ellipsis import asked_of_another
+from qa.referents import (
+    AUXILIARY,
+    NO_ANSWER,
+    PARTICIPLE,
+    QUESTION_WORDS,
+    last_person,
+    name_ones,
+    names_in,
+    put_in_place,
+    referent,
+    subject,
+)
 from qa.summaries.requests import WHOLE, requested_summary
 
 _POINTS_BACK = re.compile(
@@ -35,7 +45,7 @@ _PERSON = re.compile(r"\b(he|she|him|her|his|hers)\b", re.IGNORECASE)
 _IDLE_IT = re.compile(
     r"\bit\s+(?:ever\s+|really\s+)?(?:true|possible|likely|safe|necessary|hard|easy|difficult|"
     r"common|normal|ok|okay|important|better|best|known)\s+(?:to|that|for|if|whether)\b|"
-    r"\b(?:time|day|date)\s+is\s+it\b|"
+    r"\b(?:time|day|date)\s+is\s+it\b|\bit['’]?s\s+time\b|"
     # The text: "What does it say about dragons?"
     r"\b(?:do|does|did)\s+it\s+(?:say|mention|tell)\b",
     re.IGNORECASE,
@@ -46,40 +56,13 @@ _OPENS = re.compile(
     re.IGNORECASE,
 )
 _DETERMINED = re.compile(r"\b(?:the|a|an)\s+\w+", re.IGNORECASE)
-_NAME = re.compile(r"[A-Z][\w'’.-]+(?:\s+(?:of\s+|de\s+|van\s+|von\s+|der\s+)*[A-Z][\w'’-]+)*")
 # Words that are no matter by themselves.
 _IDLE = frozenset(
     "a an and any are at be been but by can could did do does exactly for from had has have "
     "how i in is long many me more much of often on one or please really say says said should "
     "so tell the then there to us was we were what when where which who whom whose why will "
     "with would yes no not you ok okay thanks about happened happen again precisely that this "
-    "it".split()
-)
-
-
-# "May" is a month.
-_DOING = r"do|does|did|has|have|had|can|could|will|would|should|must|shall|(?-i:may)"
-_AUXILIARY = re.compile(rf"\b(?:(is|are|was|were)|{_DOING})\b", re.IGNORECASE)
-_LEADING = re.compile(rf"\W*(?:is|are|was|were|{_DOING}|so|and|but)\s+", re.IGNORECASE)
-_OPENS_OBJECT = frozenset(
-    "the a an its his her their our my your this that these those any some all more many much no "
-    "every each both other".split()
-)
-# A plural, behind a verb without an ending.
-_OBJECT = re.compile(r"\w+[^\Wsui_]s")
-_PARTICIPLE = re.compile(
-    r"\w{2,}ed|built|made|sold|found|held|kept|lost|taken|given|written|known|shown|born|sent|told|"
-    r"bought|brought|caught|won|done|seen|paid|begun|drawn|grown|thrown|chosen|broken|stolen|hidden"
-)
-_NAME_OF = re.compile(
-    r"^\W*(?:the\s+)?(?:names?|titles?|numbers?|size|date|kind|type|cause|reason)\s+(?:of|for)\b"
-)
-_PREPOSITION = frozenset("about at by for from in into of off on onto out over to up with".split())
-_QUESTION_WORDS = re.compile(
-    r"^\W*(?:and\s+|but\s+)?((?:from |for |since |until |to |in |with |by )?"
-    r"(?:what|who|whom|whose|when|where|why|which|how(?:\s+(?:many|much|long|far|old|big|often))?)"
-    r"(?:\s+(?:from|for|exactly))?)\b",
-    re.IGNORECASE,
+    "it since until under against old far big come ones".split()
 )
 _LINK = re.compile(
     r"^\W*(?:(?:(?:and|but|so|or)\s+)?then\W+(?=\w)|(?:and|but|so|or)\b\W*(?=\w+\W+\w))",
@@ -90,20 +73,34 @@ _OTHERS = re.compile(
     r"|^\W*and\s+then\W+\w+\W*$",
     re.IGNORECASE,
 )
+_HOW_COME = re.compile(r"^\W*how\s+come(?=\W*$)", re.IGNORECASE)
+# "How many people lost their job?": theirs.
+_THEIR_OWN = re.compile(
+    r"\W*(?:how\s+many(?:\s+(?:people|\w+s))?|who|which\s+\w+)\s+"
+    rf"(?!(?:{AUXILIARY.pattern}))\w+(?:\s+\w+)?\s+their\b",
+    re.IGNORECASE,
+)
+# "No, I mean the mayor, what did she say?"
+_MEANT = re.compile(r"\W*(?:no\W+)?i\s+meant?\s+(?:the|an?)\s+\w+", re.IGNORECASE)
+# "for kids?", "anything else?", "the shops too?"
+_FRAGMENT = re.compile(
+    r"\W*(?:and|also|but|or|for|in|on|at|with|without|during|from|by|per|to|as|all|only|really)\b"
+    r"|\W*anything(?:\s+else)?\W*$|.*\b(?:too|else|as\s+well|ones?|others?|instead|round)\W*$",
+    re.IGNORECASE,
+)
+_FRAGMENT_WORDS = 5
+# "Who was injured?", "Who has to fix it?": no other question word stands before the rest of it.
+_NO_SUBJECT = re.compile(
+    r"\s*(?:has|have|had|can|could|will|would|should|must)\s+(?!(?:i|you|we|they|he|she|it|the|an?|"
+    r"this|that|these|my|your|his|her|its|their|people|everyone)\b)[a-z]"
+    r"|\s*(?:is|are|was|were)\s+(?:being\s+|not\s+|also\s+|most\s+|going\s+to\s+)?"
+    rf"(?:{PARTICIPLE}|hurt|against|there|behind|responsible|present|missing|absent)\b"
+)
 # "How long is it?" asks about the thing; "when was that?" about what was said of it.
 _COPULA_IT = re.compile(r"\b(?:is|are|was|were)\s+(?:it|they)\b", re.IGNORECASE)
-# "What did NASA find?": not of itself is what comes next.
-_WANTED = re.compile(
-    r"\W*(?:[Ww]hat|[Ww]hich\s+\w+)\s+(?:does|did|do)\s+[A-Z][\w'’.-]*(?:\s+[A-Z][\w'’.-]*)*\s+"
-    r"(?:want|need|find|discover|see|propose|suggest|plan|demand|ask\s+for|call\s+for|announce|build|"
-    r"buy|sell|make|get|give|lose|use)\b",
-)
 _HAPPENED = re.compile(r"\W*what\s+(?:has\s+|had\s+)?happened\b", re.IGNORECASE)
 # Of a question without an auxiliary: "Who organises the food?"
 _LAST_THING = re.compile(r"\s((?:the|an?)\s+[\w-]+(?:\s+[\w-]+)?)\W*$", re.IGNORECASE)
-_HAPPENING = re.compile(r"(?<=[a-z] )[a-z]+ing\b")
-_REFUSALS = "|".join(re.escape(text.rstrip(".")) for text in (ABSTENTION, UNSURE))
-_NO_ANSWER = re.compile(rf"^\W*(?:{_REFUSALS}|i don.t know|cannotanswer)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +144,13 @@ def understand(question: str, history: Sequence[Turn]) -> Understood:
 
 
 def _spent(question: str, standing: str, before: Sequence[Turn]) -> tuple[str, ...]:
-    answered = [turn.answer for turn in before if not _NO_ANSWER.match(turn.answer)]
+    answered = [turn.answer for turn in before if not NO_ANSWER.match(turn.answer)]
     if _OTHERS.search(question):
         return tuple(answered)
     last = before[-1]
     if _of_another(question, last) is None:
         return ()
-    gone = [name for name in _names(last.question) if name not in standing]
+    gone = [name for name in names_in(last.question) if name not in standing]
     return (*answered[-1:], *gone)
 
 
@@ -179,21 +176,35 @@ def _standing_alone(question: str, before: Sequence[Turn]) -> str:
     other = _of_another(question, last)
     if other is not None:
         return other
-    question = _LINK.sub("", question)
-    words, pointer = _QUESTION_WORDS.match(question), _pointer(question)
-    if not _has_matter(question) and not (words and pointer and _COPULA_IT.search(question)):
+    asked, question = question, _HOW_COME.sub("why", _LINK.sub("", question))
+    is_bare, question = not _has_matter(question), name_ones(question, before)
+    words, pointer = QUESTION_WORDS.match(question), _pointer(question)
+    if is_bare and not (words and pointer and _COPULA_IT.search(question)):
         rest = _after_question_words(last.question)
-        asked = f"{words[1]}{rest}" if words and rest else ""
-        if asked.lower().split() not in ([], last.question.lower().split()):
-            return asked
+        again = f"{words[1]}{rest}" if words and rest else ""
+        if again.lower().split() not in ([], last.question.lower().split()):
+            return again
         return f"{last.question} {question}"
     person = _person(question)
     if person is not None:
-        return _replaced(question, person, _last_person(before))
+        return put_in_place(question, person, last_person(before))
     if pointer is not None and pointer[0].lower() in _REPLACED:
+        if _THEIR_OWN.match(question):
+            return question
         plural = "th" in pointer[0].lower()
-        return _replaced(question, pointer, _referent(question, before, plural=plural))
-    return question
+        return put_in_place(question, pointer, referent(question, before, plural=plural))
+    return f"{last.question} {asked}" if _is_fragment(asked) else question
+
+
+def _is_fragment(question: str) -> bool:
+    """Tell whether a few words only add something to the question before them."""
+    return (
+        _FRAGMENT.match(question) is not None
+        and len(question.split()) <= _FRAGMENT_WORDS
+        and not names_in(f". {question}")
+        and not AUXILIARY.search(question)
+        and not QUESTION_WORDS.match(question)
+    )
 
 
 def _of_another(question: str, last: Turn) -> str | None:
@@ -202,10 +213,10 @@ def _of_another(question: str, last: Turn) -> str | None:
 
 def _things_asked(question: str) -> list[str]:
     """Return what a question is about: its last name first, then what stands behind its verb."""
-    words = _QUESTION_WORDS.match(question)
-    names = _names(question[words.end() if words else 0 :])
-    subject, last = _subject(question), _LAST_THING.search(question)
-    return [*names[-1:], *([subject] if subject else [last[1]] if last else [])]
+    words = QUESTION_WORDS.match(question)
+    names = names_in(question[words.end() if words else 0 :])
+    about, last = subject(question), _LAST_THING.search(question)
+    return [*names[-1:], *([about] if about else [last[1]] if last else [])]
 
 
 def _after_question_words(question: str) -> str | None:
@@ -213,10 +224,11 @@ def _after_question_words(question: str) -> str | None:
     happened = _HAPPENED.match(question)
     if happened:
         return f" did it happen{question[happened.end() :]}"
-    words = _QUESTION_WORDS.match(question)
-    if words is None or not _AUXILIARY.match(question[words.end() :].lstrip()):
+    words = QUESTION_WORDS.match(question)
+    if words is None or not AUXILIARY.match(question[words.end() :].lstrip()):
         return None
-    return question[words.end() :]
+    rest = question[words.end() :]
+    return None if words[1].lower() in ("who", "what") and _NO_SUBJECT.match(rest) else rest
 
 
 def _pointer(question: str) -> re.Match[str] | None:
@@ -231,93 +243,9 @@ def _pointer(question: str) -> re.Match[str] | None:
 
 def _person(question: str) -> re.Match[str] | None:
     match = _PERSON.search(question)
-    return None if match is None or _names(question[: match.start()]) else match
-
-
-def _last_person(before: Sequence[Turn]) -> str | None:
-    for turn in reversed(before):
-        asked = last_question(turn.question)
-        words = _QUESTION_WORDS.match(asked)
-        who = words is not None and words[1].lower().startswith(("who", "which"))
-        about = _names(asked[words.end() if words else 0 :])
-        answered = _names(f". {turn.answer}") if who else []
-        # "Who is Ann Lee?" is about her; "Who opened Tower Bridge?" about whom the answer names.
-        described = words is not None and _AUXILIARY.match(asked[words.end() :].lstrip())
-        for name in about + answered if described else answered + about:
-            if " " in name and "'" not in name:
-                return name
-    # One word may be a place or a company as well, unless it is what did something.
-    for turn in reversed(before):
-        asked = last_question(turn.question)
-        doer = _subject(asked)
-        if doer is not None and doer in _names(asked) and "'" not in doer:
-            return doer
-    return None
-
-
-def _referent(question: str, before: Sequence[Turn], *, plural: bool) -> str | None:
-    """Return what the question's "it" or "they" stands for, as far as a rule can tell.
-
-    It is what the latest question was about; of a "who", "what" or "which" that asks for a name,
-    the answer, where it is short. "They" are the answer rather, and so is what somebody wanted or
-    found. What the question names beside the pronoun it is not: "When was it the capital?"
-    """
-    for turn in reversed(before):
-        asked = last_question(turn.question)
-        words = _QUESTION_WORDS.match(asked)
-        answer = turn.answer.strip().rstrip(".")
-        # "Salt water leaking past a seal" is what happened, not what "they" are.
-        is_thing = not _NO_ANSWER.match(answer) and not (plural and _HAPPENING.search(answer))
-        short = len(answer.split()) <= 6 and is_thing
-        names_it = words is not None and words[1].lower().startswith(("who", "what", "which"))
-        found = [_subject(asked), answer if short and names_it else None]
-        for referent in reversed(found) if plural or _WANTED.match(asked) else found:
-            if referent and not re.search(rf"\b{re.escape(referent)}\b", question, re.IGNORECASE):
-                return referent
-    return None
-
-
-def _subject(question: str) -> str | None:
-    """Return what stands behind the verb of a question.
-
-    >>> [_subject(q) for q in ("How big is the hole?", "When did the leak start?", "Who said so?")]
-    ['the hole', 'the leak', None]
-    """
-    auxiliary = _AUXILIARY.search(question)
-    if auxiliary is None:
+    if match is None or names_in(question[: match.start()]):
         return None
-    # Behind "is" stands the subject alone, behind "did" the verb as well, and perhaps an object.
-    is_alone = auxiliary[1] is not None
-    words = [word.strip("?.,!") for word in _NAME_OF.sub("", question[auxiliary.end() :]).split()]
-    lead = [words.pop(0)] if words and words[0].lower() in ("the", "a", "an") else []
-    noun: list[str] = []
-    for word in words:
-        if word.lower() in _PREPOSITION or (noun and noun[-1][:1].isupper() and word.islower()):
-            break
-        # "Did the band win any awards?": the word before it is the verb.
-        if noun and word.lower() in _OPENS_OBJECT:
-            break
-        if not is_alone and len(noun) > 1 and word[:1].isupper() and noun[0].islower():
-            break
-        noun.append(word)
-    else:
-        # "Did the band win awards?"
-        if not is_alone and len(noun) > 2 and _OBJECT.fullmatch(noun[-1]):
-            noun.pop()
-    if not any(word[:1].isupper() for word in noun):
-        if not is_alone or (len(noun) > 1 and _PARTICIPLE.fullmatch(noun[-1])):
-            noun = noun[:-1]
-        if not lead or len(noun) > 3:
-            return None
-    return " ".join([*lead, *noun]) if noun else None
-
-
-def _replaced(question: str, pronoun: re.Match[str], referent: str | None) -> str:
-    if referent is None:
-        return question
-    word, rest = pronoun[0].lower(), question[pronoun.end() :]
-    owns = word in ("its", "their", "his", "hers") or (word == "her" and re.match(r"\s+\w", rest))
-    return question[: pronoun.start()] + referent + ("'s" if owns else "") + rest
+    return None if _MEANT.match(question[: match.start()]) else match
 
 
 def _topic(turns: Sequence[Turn]) -> str:
@@ -328,14 +256,3 @@ def _topic(turns: Sequence[Turn]) -> str:
 
 def _has_matter(question: str) -> bool:
     return any(word not in _IDLE for word in re.findall(r"\w+", question.lower()))
-
-
-def _names(text: str) -> list[str]:
-    """Return the capitalised names of a text; its first word alone is none."""
-    # "Did Ann Lee" is one capitalised stretch, but no name.
-    lead = _LEADING.match(text)
-    found = [
-        (match.start(), match[0].rstrip("."))
-        for match in _NAME.finditer(text, lead.end() if lead else 0)
-    ]
-    return [name for at, name in found if at > 0 or " " in name]

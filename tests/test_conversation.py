@@ -104,7 +104,124 @@ MAYOR = Turn("Who is Alun Cairns?", "the Welsh secretary")
             "Was the meteor shower seen?",
         ),
         ([Turn("When was the bridge opened?", "?")], "Is it high?", "Is the bridge high?"),
+        (
+            [Turn("Does the lease cover parking?", "no")],
+            "When does it end?",
+            "When does the lease end?",
+        ),
+        (
+            [Turn("What's wrong with the boiler?", "out of order")],
+            "Who has to fix it?",
+            "Who has to fix the boiler?",
+        ),
+        # I and you are not what a question is about.
+        (
+            [Turn("Can I put the jug in the dishwasher?", "no")],
+            "And the lid?",
+            "Can I put the lid in the dishwasher?",
+        ),
+        (
+            [Turn("Do you have to marinate the chicken?", "yes")],
+            "Can it be longer?",
+            "Can the chicken be longer?",
+        ),
+        # A figure, or what something is like, is nothing that "it" could be.
+        ([Turn("What's the deposit?", "£850")], "How do I pay it?", "How do I pay the deposit?"),
+        (
+            [Turn("What was the cut?", "15 percent")],
+            "Who will write to them?",
+            "Who will write to them?",
+        ),
+        ([Turn("What did he do?", "engineer")], "Did they marry?", "Did they marry?"),
+        # What was counted, or described, or stands for itself.
+        (
+            [Turn("How many people died?", "Two people")],
+            "What happened to them?",
+            "What happened to the people?",
+        ),
+        (
+            [Turn("What is the oldest inn?", "the Hotel Faro")],
+            "Who opened it?",
+            "Who opened the Hotel Faro?",
+        ),
+        (
+            [Turn("What did the mill do?", "It shut.")],
+            "How many people lost their job?",
+            "How many people lost their job?",
+        ),
+        # Another question word does not stand before a verb.
+        (
+            [Turn("Who was injured?", "a guard")],
+            "When?",
+            "Who was injured? When?",
+        ),
+        (
+            [Turn("Who has to fix it?", "the owner")],
+            "By when?",
+            "Who has to fix it? By when?",
+        ),
+        # A few words that add something.
+        (
+            [Turn("How much is a ticket?", "€24")],
+            "for kids?",
+            "How much is a ticket for kids?",
+        ),
+        (
+            [Turn("Is it open on Saturdays?", "yes")],
+            "and in winter?",
+            "Is it open in winter?",
+        ),
+        (
+            [Turn("How much was sold in 2022?", "5 t")],
+            "and the year before?",
+            "How much was sold the year before?",
+        ),
+        ([Turn("What is served?", "tea")], "anything else?", "What is served? anything else?"),
+        ([Turn("Are there jellyfish?", "no")], "and sharks?", "Are there sharks?"),
+        ([Turn("Who left?", "Ann")], "How come?", "Who left? why?"),
+        # Of another owner.
+        (
+            [Turn("What did Ann Lee's father do?", "clockmaker")],
+            "And her mother?",
+            "What did Ann Lee's mother do?",
+        ),
+        (
+            [Turn("What is Ann Lee's job?", "head")],
+            "And Bo Orr?",
+            "What is Bo Orr's job?",
+        ),
+        # Corrections.
+        ([BRIDGE], "No, I mean the tower", "When was the tower opened?"),
+        (
+            [MAYOR],
+            "I mean the mayor, what will she say?",
+            "I mean the mayor, what will she say?",
+        ),
+        # "One" and "there".
+        (
+            [Turn("Which beaches are best?", "Ely, with fine sand, and Bath")],
+            "How long is the second one?",
+            "How long is Bath?",
+        ),
+        ([BRIDGE], "Is it older than the last?", "Is the Severn Bridge older than the last?"),
+        (
+            [Turn("Where is the new plant?", "Maribor")],
+            "What became of the old one?",
+            "What became of the old plant?",
+        ),
+        (
+            [Turn("Were any bikes sold?", "Yes.")],
+            "Which ones?",
+            "Were any bikes sold? Which bikes?",
+        ),
+        (
+            [Turn("Where is the new plant?", "Maribor")],
+            "How many people work there?",
+            "How many people work in Maribor?",
+        ),
         # A person, to the one last spoken of.
+        ([Turn("who is jarek?", "a miller")], "Where does he live?", "Where does Jarek live?"),
+        ([WHO], "Who asked her to leave?", "Who asked Queen Elizabeth to leave?"),
         ([WHO], "How old was she?", "How old was Queen Elizabeth?"),
         ([MAYOR, TOLLS], "What did he say?", "What did Alun Cairns say?"),
         ([MAYOR], "Where is his office?", "Where is Alun Cairns's office?"),

@@ -24,8 +24,8 @@ LAYERS: list[set[str]] = [
     {"indexing", "retrieval", "reading", "polarity", "spelling"},
     # What was read becomes an answer.
     {"answering", "small_talk", "suggestions"},
-    # Summaries are answers too.
-    {"summaries"},
+    # Summaries are answers too; what was asked and answered is what "it" stands for.
+    {"summaries", "referents"},
     # A follow-up becomes a question that stands alone.
     {"conversation"},
     # The answer in a language model's words, where one is set.

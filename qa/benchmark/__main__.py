@@ -11,11 +11,11 @@ from typing import Annotated
 
 import typer
 
+from qa.benchmark.ending import ending_well
 from qa.benchmark.machine import describe
 from qa.benchmark.report import save_plot, to_json, to_markdown
 from qa.benchmark.run import Plan, Size, measure, parse_sizes
 from qa.benchmark.texts import read_material
-from qa.errors import QAError
 from qa.models.encoder import open_encoder
 from qa.settings import read_settings
 
@@ -48,7 +48,7 @@ def main(
         wanted = tuple(parse_sizes(sizes))
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--sizes") from error
-    try:
+    with ending_well():
         settings = read_settings()
         machine = describe(settings)
         with _folder(work) as folder:
@@ -60,9 +60,6 @@ def main(
                 found.append(size)
                 if out is not None:
                     _save(out, machine, found)
-    except QAError as error:
-        _say(f"Error: {error}")
-        raise typer.Exit(2) from error
     print(to_markdown(machine, found), end="")
 
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa.benchmark.page_server import page_server
+from qa.benchmark.ending import ending_well
+from qa.benchmark.page_server import chat_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -68,8 +69,9 @@ def main(
     from playwright.sync_api import sync_playwright
 
     with (
+        ending_well(),
         tempfile.TemporaryDirectory() as work,
-        page_server(corpus, Path(work)) as (address, _),
+        chat_page(corpus, Path(work)) as (address, _),
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])

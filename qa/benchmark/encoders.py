@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,8 +12,8 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
+from qa.benchmark.ending import ending_well
 from qa.benchmark.texts import Material, read_material
-from qa.errors import QAError
 from qa.models import half_precision
 from qa.models.encoder import BundledEncoder, bundled_folder
 from qa.models.graph import EncoderGraph, graph_path
@@ -31,12 +30,9 @@ def main(
     rounds: Annotated[int, typer.Option(min=1, help="How often each way takes its turn.")] = 3,
 ) -> None:
     """Print passages a second of each way, in how far it is faster, and its lowest cosine."""
-    try:
+    with ending_well():
         material, settings = read_material(data), read_settings()
         print(to_markdown(measure(some_passages(material, passages), settings, rounds)), end="")
-    except QAError as error:
-        sys.stderr.write(f"Error: {error}\n")
-        raise typer.Exit(2) from error
 
 
 def some_passages(material: Material, most: int) -> list[str]:

@@ -6,28 +6,21 @@ draw it comes on top, of both alike.
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from qa.benchmark.ending import ending_well
 from qa.benchmark.figures import Figure, figure_of
-from qa.errors import QAError
+from qa.benchmark.page_server import page_server
 
-_SECONDS = 120
-_PAUSE = 0.01
 OURS = """
 import sys
 from pathlib import Path
 from qa.web.server import serve
-serve(Path(sys.argv[2]), "127.0.0.1", int(sys.argv[1]))
+serve(Path(sys.argv[1]), "127.0.0.1", int(sys.argv[2]))
 """
 BARE = """
 import sys
@@ -38,49 +31,16 @@ page.launch(server_name="127.0.0.1", server_port=int(sys.argv[1]), quiet=True)
 """
 
 
-class PageError(QAError):
-    """A page did not come."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"the page did not come: {reason}. Try: qa doctor")
-
-
 def seconds_to_page(program: str, *arguments: str) -> float:
-    """Return the seconds from starting a Python program to the page at the port it is given.
+    """Return the seconds from starting a Python program to the page at the port that it is given.
 
     Raises:
         PageError: the program ended, or two minutes passed.
     """
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    environment = {**os.environ, "GRADIO_ANALYTICS_ENABLED": "False", "NO_PROXY": "127.0.0.1"}
+    environment = {"GRADIO_ANALYTICS_ENABLED": "False", "NO_PROXY": "127.0.0.1"}
     started = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-c", program, str(port), *arguments],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-    )
-    try:
-        while not _answers(port):
-            if process.poll() is not None:
-                raise PageError(f"the program ended with status {process.returncode}")
-            if time.perf_counter() - started > _SECONDS:
-                raise PageError(f"not within {_SECONDS} seconds")
-            time.sleep(_PAUSE)
+    with page_server("-c", program, *arguments, **environment):
         return time.perf_counter() - started
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _answers(port: int) -> bool:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(f"http://127.0.0.1:{port}/", timeout=_SECONDS) as reply:
-            return bool(reply.status == 200 and b"<html" in reply.read(2000))
-    except (urllib.error.URLError, ConnectionError):
-        return False
 
 
 def main(
@@ -89,13 +49,10 @@ def main(
 ) -> None:
     """Start this program's page and a bare one in turn, and compare."""
     seconds: dict[str, list[float]] = {"this program": [], "a bare Gradio page": []}
-    try:
+    with ending_well():
         for _ in range(repeats):
             seconds["this program"].append(seconds_to_page(OURS, str(index_dir)))
             seconds["a bare Gradio page"].append(seconds_to_page(BARE))
-    except PageError as error:
-        sys.stderr.write(f"Error: {error}\n")
-        raise typer.Exit(2) from error
     figures: dict[str, Figure] = {name: figure_of(each) for name, each in seconds.items()}
     figures["difference"] = figure_of(
         [ours - bare for ours, bare in zip(*seconds.values(), strict=True)]

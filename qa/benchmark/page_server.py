@@ -1,4 +1,4 @@
-"""The chat page in a process of its own, for measuring."""
+"""A page in a process of its own, for measuring."""
 
 from __future__ import annotations
 
@@ -7,26 +7,49 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-_PATIENCE = 120
+from qa.errors import QAError
+
+_SECONDS = 120
+_PAUSE = 0.01
+
+
+class PageError(QAError):
+    """A page did not come."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the page did not come: {reason}. Try: qa doctor")
+        self.reason = reason
+
+
+def chat_page(corpus: Path, work: Path) -> AbstractContextManager[tuple[str, int]]:
+    """Serve ``corpus`` from a fresh index in ``work``, as ``page_server`` does."""
+    command = ("-m", "qa", "serve", "--index-dir", str(work / "index"), "--port")
+    return page_server(*command, QA_CORPUS_DIR=str(corpus))
 
 
 @contextmanager
-def page_server(corpus: Path, work: Path) -> Iterator[tuple[str, int]]:
-    """Serve ``corpus`` from a fresh index in ``work``; give the address and the process's id.
+def page_server(*arguments: str, **environment: str) -> Iterator[tuple[str, int]]:
+    """Run Python with these arguments and a free port, and wait for the page at that port.
+
+    Give its address and the process's id; ``environment`` is added to this process's own.
 
     Raises:
-        RuntimeError: the server ended, or did not answer within two minutes.
+        PageError: the program ended, or two minutes passed.
     """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "qa", "serve", "--port", str(port)]
-    command += ["--index-dir", str(work / "index")]
-    environment = os.environ | {"QA_CORPUS_DIR": str(corpus)}
-    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as server:
+    with subprocess.Popen(
+        [sys.executable, *arguments, str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | environment,
+    ) as server:
         try:
             address = f"http://127.0.0.1:{port}"
             _await(address, server)
@@ -36,14 +59,19 @@ def page_server(corpus: Path, work: Path) -> Iterator[tuple[str, int]]:
 
 
 def _await(address: str, server: subprocess.Popen[bytes]) -> None:
-    import httpx
+    until = time.monotonic() + _SECONDS
+    while not _answers(address):
+        if server.poll() is not None:
+            raise PageError(f"the program ended with status {server.returncode}")
+        if time.monotonic() > until:
+            raise PageError(f"not within {_SECONDS} seconds")
+        time.sleep(_PAUSE)
 
-    until = time.monotonic() + _PATIENCE
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            httpx.get(address, trust_env=False).raise_for_status()
-        except httpx.TransportError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("the page's server did not start")
+
+def _answers(address: str) -> bool:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(address, timeout=_SECONDS) as reply:
+            return bool(reply.status == 200 and b"<html" in reply.read(2000))
+    except (urllib.error.URLError, ConnectionError):
+        return False

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from qa.benchmark.figures import Figure, figures_of
 from qa.benchmark.processes import run_module
-from qa.benchmark.texts import Material, some_questions, write_articles
-from qa.documents.passages import split_passages
+from qa.benchmark.texts import Material, some_questions, splitter, write_articles
 from qa.models.encoder import Encoder
 from qa.settings import Settings
 
@@ -23,11 +23,11 @@ class Plan:
 
     folder: Path
     sizes: tuple[int, ...]
-    questions: int = 100
-    askers: int = 8
-    index_repeats: int = 1
-    repeats: int = 3
-    embedded: int = 100_000
+    questions: int
+    askers: int
+    index_repeats: int
+    repeats: int
+    embedded: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +56,37 @@ def measure(
     asked = plan.folder / "questions.json"
     asked.write_text(json.dumps(some_questions(material, plan.questions)), encoding="utf-8")
 
-    def count_passages(text: str) -> int:
-        return len(
-            split_passages(
-                text, max_tokens=settings.passage_tokens, count_tokens=encoder.count_tokens
-            )
-        )
-
     for size in sorted(plan.sizes):
         articles = plan.folder / f"articles-{size}"
         if not articles.exists():
             say(f"{size:,} passages: writing the articles")
-            write_articles(material, articles, size, count_passages)
+            write_articles(material, articles, size, splitter(encoder, settings))
         runs = []
         for number in range(plan.index_repeats):
             say(f"{size:,} passages: indexing, run {number + 1} of {plan.index_repeats}")
             index = plan.folder / f"index-{size}"
-            _empty(index)
+            if index.exists():
+                shutil.rmtree(index)
             _, figures = run_module(
                 "qa.benchmark.indexing", str(articles), str(index), str(plan.embedded)
             )
-            runs.append(figures)
+            runs.append(_rates(figures))
         yield Size(size, figures_of(runs) | _asked(plan, size, asked, say))
+
+
+def _rates(run: Mapping[str, float]) -> dict[str, float]:
+    """Return what is told of a run that indexed all anew; the rates are of passages a second."""
+    passages, embedded = run["passages"], run["embedded"]
+    rest_processor = run["indexing_processor_s"] - run["embedding_processor_s"]
+    told = ("documents", "passages", "embedded", "published_s", "indexing_peak_mb", "index_mb")
+    return {name: run[name] for name in told} | {
+        "indexing_per_s": passages / run["indexing_s"],
+        "embedding_per_s": embedded / run["embedding_s"],
+        "all_but_embedding_per_s": passages / (run["indexing_s"] - run["embedding_s"]),
+        "embedding_processor_ms": run["embedding_processor_s"] * 1000 / embedded,
+        "rest_processor_ms": rest_processor * 1000 / passages,
+        "index_bytes_a_passage": run["index_mb"] * 1e6 / passages,
+    }
 
 
 def _asked(plan: Plan, size: int, asked: Path, say: Say) -> dict[str, Figure]:
@@ -91,14 +100,6 @@ def _asked(plan: Plan, size: int, asked: Path, say: Say) -> dict[str, Figure]:
     say(f"{size:,} passages: comparing with brute force")
     _, found = run_module("qa.benchmark.recall", str(plan.folder / f"index-{size}"), str(asked))
     return figures_of(runs) | figures_of([found])
-
-
-def _empty(folder: Path) -> None:
-    """Remove an earlier run's index."""
-    import shutil
-
-    if folder.exists():
-        shutil.rmtree(folder)
 
 
 def parse_sizes(text: str) -> Sequence[int]:

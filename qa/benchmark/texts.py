@@ -10,13 +10,19 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
+from qa.documents.passages import split_passages
 from qa.documents.sentences import split_sentences
 from qa.errors import QAError, QuestionSetError
 from qa.evaluation.files import first_error, read_bytes
+from qa.models.encoder import Encoder
+from qa.settings import Settings
 
 # As long as an article is in most collections.
 _PARAGRAPHS, _SENTENCES = 12, 5
 _IN_A_FOLDER = 1000
+
+Split = Callable[[str], Sequence[str]]
+"""Returns the passages of a text."""
 
 
 class NoTextError(QAError):
@@ -90,9 +96,19 @@ def _articles(path: Path) -> list[_Article]:
         return []
 
 
-def write_articles(
-    material: Material, folder: Path, passages: int, count_passages: Callable[[str], int]
-) -> None:
+def splitter(encoder: Encoder, settings: Settings) -> Split:
+    """Return what splits a text into passages as indexing does."""
+
+    def split(text: str) -> list[str]:
+        slices = split_passages(
+            text, max_tokens=settings.passage_tokens, count_tokens=encoder.count_tokens
+        )
+        return [text[piece.start : piece.end] for piece in slices]
+
+    return split
+
+
+def write_articles(material: Material, folder: Path, passages: int, split: Split) -> None:
     """Write articles of twelve paragraphs until they make at least so many passages.
 
     What comes first are real paragraphs in a fixed order of chance; when these are used up, new
@@ -106,12 +122,36 @@ def write_articles(
         while len(parts) < _PARAGRAPHS and made < passages:
             title, text = next(stream)
             parts.append(text)
-            made += count_passages(text)
+            made += len(split(text))
         if not parts:
             return
-        path = folder / f"{number // _IN_A_FOLDER:03}" / f"{number:06}.md"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"# {title}\n\n" + "\n\n".join(parts) + "\n", encoding="utf-8")
+        _write(folder, number, ".md", f"# {title}\n\n" + "\n\n".join(parts) + "\n")
+
+
+def write_paragraphs(
+    material: Material, folder: Path, passages: int, split: Split
+) -> dict[Path, int]:
+    """Write a paragraph a file until they make so many passages, or there are no more.
+
+    Return how many each file makes.
+    """
+    files: dict[Path, int] = {}
+    made = 0
+    chosen = random.Random(2).sample(material.paragraphs, len(material.paragraphs))
+    for number, (_, text) in enumerate(chosen):
+        if made >= passages:
+            break
+        path = _write(folder, number, ".txt", text)
+        files[path] = len(split(text))
+        made += files[path]
+    return files
+
+
+def _write(folder: Path, number: int, suffix: str, text: str) -> Path:
+    path = folder / f"{number // _IN_A_FOLDER:03}" / f"{number:06}{suffix}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
 
 
 def _paragraphs(material: Material) -> Iterator[tuple[str, str]]:

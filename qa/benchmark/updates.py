@@ -6,21 +6,19 @@ import random
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from qa.benchmark.ending import ending_well
 from qa.benchmark.figures import shown
 from qa.benchmark.processes import run_module
-from qa.benchmark.texts import Material, read_material
-from qa.documents.passages import split_passages
-from qa.errors import QAError
-from qa.models.encoder import Encoder, open_encoder
+from qa.benchmark.texts import Material, read_material, splitter, write_paragraphs
+from qa.models.encoder import open_encoder
 from qa.settings import read_settings
 
-_IN_A_FOLDER = 1000
 Figures = Mapping[str, float]
 
 
@@ -36,12 +34,8 @@ def main(
 
     Each run is a process of its own, and pays for its imports and for loading the weights.
     """
-    try:
-        with tempfile.TemporaryDirectory(prefix="qa-updates-") as temporary:
-            runs = measure(read_material(data), work or Path(temporary), passages, embedded)
-    except QAError as error:
-        sys.stderr.write(f"Error: {error}\n")
-        raise typer.Exit(2) from error
+    with ending_well(), tempfile.TemporaryDirectory(prefix="qa-updates-") as temporary:
+        runs = measure(read_material(data), work or Path(temporary), passages, embedded)
     print(to_markdown(runs), end="")
 
 
@@ -57,12 +51,14 @@ def measure(
     articles, index = folder / "articles", folder / "index"
     for old in (articles, index):
         shutil.rmtree(old, ignore_errors=True)
-    count_passages = counting(open_encoder(read_settings()))
-    files = write_paragraphs(material, articles, passages, count_passages)
+    settings = read_settings()
+    split = splitter(open_encoder(settings), settings)
+    files = write_paragraphs(material, articles, passages, split)
 
     def run(name: str) -> dict[str, float]:
         sys.stderr.write(f"{name}\n")
-        return run_module("qa.benchmark.updating", str(articles), str(index), str(embedded))[1]
+        arguments = (str(articles), str(index), str(embedded))
+        return without_mixtures(run_module("qa.benchmark.indexing", *arguments)[1])
 
     runs = {"all new": run("all new"), "nothing changed": run("nothing changed")}
     change(files, "Changed:")
@@ -73,12 +69,19 @@ def measure(
     return runs
 
 
-def counting(encoder: Encoder) -> Callable[[str], int]:
-    """Return what tells how many passages a text makes."""
-    most = read_settings().passage_tokens
-    return lambda text: len(
-        split_passages(text, max_tokens=most, count_tokens=encoder.count_tokens)
-    )
+def without_mixtures(run: Figures) -> dict[str, float]:
+    """Return a run's figures with what it would have taken, had it embedded all for real.
+
+    ``processor_s`` is what a busy machine changes less.
+    """
+    mixed = run["passages"] - run["embedded"]
+    reckoned = mixed * run["passage_s"]
+    return {
+        **run,
+        "all_embedded_s": run["opening_s"] + run["indexing_s"] + reckoned,
+        "embedding_s": run["embedding_s"] + reckoned,
+        "processor_s": run["processor_s"] + mixed * run["passage_processor_s"],
+    }
 
 
 def change(files: Mapping[Path, int], word: str) -> list[Path]:
@@ -92,27 +95,6 @@ def change(files: Mapping[Path, int], word: str) -> list[Path]:
             changed.append(path)
             left -= files[path]
     return changed
-
-
-def write_paragraphs(
-    material: Material, folder: Path, passages: int, count_passages: Callable[[str], int]
-) -> dict[Path, int]:
-    """Write a paragraph a file until they make so many passages, or there are no more.
-
-    Return how many each file makes.
-    """
-    files: dict[Path, int] = {}
-    made = 0
-    chosen = random.Random(2).sample(material.paragraphs, len(material.paragraphs))
-    for number, (_, text) in enumerate(chosen):
-        if made >= passages:
-            break
-        path = folder / f"{number // _IN_A_FOLDER:03}" / f"{number:06}.txt"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        files[path] = count_passages(text)
-        made += files[path]
-    return files
 
 
 def to_markdown(runs: Mapping[str, Figures]) -> str:

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Annotated
 import psutil
 import typer
 
-from qa.benchmark.page_server import page_server
+from qa.benchmark.ending import ending_well
+from qa.benchmark.page_server import chat_page
 
 if TYPE_CHECKING:
     import httpx
@@ -121,7 +122,11 @@ def main(
     corpus: Annotated[Path, typer.Option(help="The articles.")] = Path("corpus/articles"),
 ) -> None:
     """Serve the page, let visitors ask it, and print errors, times and memory."""
-    with tempfile.TemporaryDirectory() as work, page_server(corpus, Path(work)) as (address, pid):
+    with (
+        ending_well(),
+        tempfile.TemporaryDirectory() as work,
+        chat_page(corpus, Path(work)) as (address, pid),
+    ):
         process = psutil.Process(pid)
         before = sum(process.cpu_times()[:2])
         tally, memory = asyncio.run(_crowd(address, process, visitors, every, seconds))

@@ -13,7 +13,6 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from qa.asked import wants_sentence
 from qa.documents.sentences import split_sentences
 from qa.reading.leads import join_lead, opening_of
 from qa.training.mining import Miner
@@ -78,8 +77,6 @@ def make_examples(paragraphs: Sequence[Paragraph], *, seed: int) -> list[Example
         for asked in [[question for question, _, _ in paragraph.questions]]
         for sentences in [split_sentences(paragraph.text)]
         for question, answer, offset in paragraph.questions
-        # Questions for a reason or a way are few, and short answers teach little of them.
-        for _ in range(2 if wants_sentence(question) else 1)
         for example in _examples_of(
             paragraph,
             sentences,

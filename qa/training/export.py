@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import tempfile
@@ -16,6 +15,7 @@ from onnx import TensorProto
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from transformers import BertForQuestionAnswering
 
+from qa.evaluation.files import sha256_of_files
 from qa.models.sessions import fuse
 from qa.models.span_models import FACTS, GRAPH
 from qa.store.files import replace_atomically
@@ -47,41 +47,36 @@ def export(model_dir: Path, out_dir: Path, *, int8: bool = True) -> None:
     out_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as draft, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        raw, fused = f"{draft}/raw.onnx", f"{draft}/fused.onnx"
+        raw, fused = Path(draft) / "raw.onnx", Path(draft) / "fused.onnx"
         torch.onnx.export(
             Logits(model),
             (some, some, torch.zeros_like(some)),
-            raw,
+            str(raw),
             input_names=names,
             output_names=["starts", "ends"],
             dynamic_axes=axes,
             opset_version=17,
             dynamo=False,
         )
-        fuse(
-            Path(raw),
-            Path(fused),
-            heads=model.config.num_attention_heads,
-            hidden=model.config.hidden_size,
-        )
+        config = model.config
+        fuse(raw, fused, heads=config.num_attention_heads, hidden=config.hidden_size)
         if int8:
-            to_int8(Path(fused), Path(fused))
+            to_int8(fused)
         replace_atomically(out_dir / GRAPH, lambda path: shutil.copyfile(fused, path))
-    digest = hashlib.sha256((out_dir / GRAPH).read_bytes()).hexdigest()
     # What qa.training.reader taught reads leads.
-    facts = {"sha256": digest, "leads": True, "calibration": {}}
+    facts = {"sha256": sha256_of_files(out_dir / GRAPH), "leads": True, "calibration": {}}
     written = json.dumps(facts, indent=1) + "\n"
     replace_atomically(out_dir / FACTS, lambda draft: draft.write_text(written, "utf-8"))
 
 
-def to_int8(fused: Path, path: Path) -> None:
+def to_int8(path: Path) -> None:
     """Quantise a fused graph: matrices in int8, a scale for each column; words in four bits.
 
-    The last layer, of two columns, stays in float: its logits are what everything hangs on.
+    In place. The last layer, of two columns, stays in float: everything hangs on its logits.
     """
-    heads = [n.name for n in onnx.load(fused).graph.node if n.op_type == "MatMul"][-1:]
+    heads = [n.name for n in onnx.load(path).graph.node if n.op_type == "MatMul"][-1:]
     quantize_dynamic(
-        fused,
+        path,
         path,
         op_types_to_quantize=["MatMul", "Attention"],
         nodes_to_exclude=heads,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from typing import Any, cast
 
 from qa.conversation import understand
 from qa.datatypes import Turn
+from qa.errors import QuestionSetError
+from qa.evaluation.files import read_bytes
 from qa.evaluation.text import f1
 
 
@@ -28,9 +29,14 @@ def load_paragraphs(path: Path) -> list[Paragraph]:
 
     A question with a history is taken as it is read after one: as ``understand`` makes it stand
     alone. Of several answers the one counts that shares the most words with the others.
+
+    Raises:
+        QuestionSetError: the file cannot be read, or is no JSON.
     """
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open() as file:
-        articles = json.load(file)["data"]
+    try:
+        articles = json.loads(read_bytes(path))["data"]
+    except ValueError as error:
+        raise QuestionSetError(path, f"Invalid JSON: {error}") from None
     return [
         Paragraph(
             f"{path.name}/{article.get('title', '')}",

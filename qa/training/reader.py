@@ -8,7 +8,6 @@ the processor or a GPU. A checkpoint every five minutes; the same command goes o
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import time
@@ -20,6 +19,7 @@ from rich.console import Console
 from rich.progress import Progress, TimeRemainingColumn
 from tokenizers import Tokenizer
 
+from qa.evaluation.files import sha256_of_files
 from qa.models.encoder import bundled_folder
 from qa.training.batches import to_batches, to_rows, to_tensors
 from qa.training.examples import make_examples
@@ -119,7 +119,7 @@ def main(
         "start": str(start or "encoder"),
         "back": back,
         "back_to": str(back_to or "encoder"),
-        "sources": {source: _sha256(path) for source, path in files.items()},
+        "sources": {source: sha256_of_files(path)[:16] for source, path in files.items()},
         "teacher": str(teacher) if teacher else None,
         "dropout": dropout,
         "seed": seed,
@@ -157,10 +157,6 @@ def main(
         "loss": round(run.loss, 4),
     }
     (out / "run.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
 
 
 class _Report:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import typer
 
+from qa.errors import QuestionSetError
 from qa.training.paragraphs import Paragraph, load_paragraphs
 
 # The sets to learn from, and how often an epoch sees each one's paragraphs, 0.5 for half of them;
@@ -59,9 +60,13 @@ def read_sources(
 ) -> tuple[dict[str, list[Paragraph]], list[Paragraph]]:
     """Return the paragraphs to train on, by source, and those left out to see what was learnt.
 
-    Nothing is left out of a single SQuAD file of one's own.
+    Nothing is left out of a single SQuAD file of one's own. Raises ``typer.BadParameter`` where a
+    file cannot be read, or is no JSON.
     """
-    sources = {source: load_paragraphs(path) for source, path in files.items()}
+    try:
+        sources = {source: load_paragraphs(path) for source, path in files.items()}
+    except QuestionSetError as error:
+        raise typer.BadParameter(str(error)) from error
     if HELD_OUT_OF not in sources:
         return sources, []
     whole = sources[HELD_OUT_OF]

@@ -81,8 +81,8 @@ def test_what_is_no_json_is_named(data: Path) -> None:
 def test_articles_hold_real_paragraphs_first_and_then_real_sentences(
     data: Path, tmp_path: Path
 ) -> None:
-    write_articles(read_material(data), tmp_path / "one", 40, lambda _: 1)
-    write_articles(read_material(data), tmp_path / "two", 40, lambda _: 1)
+    write_articles(read_material(data), tmp_path / "one", 40, lambda text: [text])
+    write_articles(read_material(data), tmp_path / "two", 40, lambda text: [text])
     files = sorted((tmp_path / "one").rglob("*.md"))
     text = [path.read_text() for path in files]
     assert text == [path.read_text() for path in sorted((tmp_path / "two").rglob("*.md"))]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qa.benchmark.page import PageError, seconds_to_page
+from qa.benchmark.page import seconds_to_page
+from qa.benchmark.page_server import PageError
 
 PAGE = """
 import http.server, sys, time
@@ -26,6 +27,6 @@ def test_the_time_to_a_page_is_measured() -> None:
 def test_a_program_without_a_page_is_an_error(
     program: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa.benchmark.page._SECONDS", 2)
+    monkeypatch.setattr("qa.benchmark.page_server._SECONDS", 2)
     with pytest.raises(PageError, match=r"did not come: (the program ended|not within 2)"):
         seconds_to_page(program)

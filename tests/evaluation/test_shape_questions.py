@@ -29,7 +29,16 @@ def texts() -> dict[str, str]:
     questions = CORPUS / "questions"
     own = [
         questions / folder
-        for folder in ("texts", "everyday", "everyday-more", "everyday-test", "kinds", "kinds-test")
+        for folder in (
+            "texts",
+            "everyday",
+            "everyday-more",
+            "everyday-test",
+            "kinds",
+            "kinds-test",
+            "chats",
+            "chats-test",
+        )
     ]
     folders = [CORPUS / "articles", *own]
     return {file.document_id: file.path.read_text("utf-8") for file in find_files(folders)}

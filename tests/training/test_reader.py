@@ -106,6 +106,14 @@ def test_a_set_is_taken_from_the_first_folder_that_has_it(
         sources.find_sources([shared])
 
 
+@pytest.mark.parametrize("content", [b'{"data": [', b"\xff\xfe\xff"])
+def test_what_is_no_json_is_named(content: bytes, small_model: Path, tmp_path: Path) -> None:
+    path = tmp_path / "damaged.json"
+    path.write_bytes(content)
+    with pytest.raises(typer.BadParameter, match=r"damaged\.json: Invalid JSON"):
+        main([path], tmp_path / "out", start=small_model)
+
+
 def test_an_epoch_sees_each_source_as_often_as_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "SOURCES", {"often": 3.0, "seldom": 0.5})
     often, seldom = Paragraph("often", "A text.", ()), Paragraph("seldom", "A text.", ())

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,11 +17,10 @@ from qa.benchmark.figures import figure_of, percentile
 from qa.benchmark.machine import describe
 from qa.benchmark.peers.environments import PEERS, Peer, last_line, python_for
 from qa.benchmark.run import parse_sizes
-from qa.benchmark.texts import Material, read_material, some_questions
-from qa.documents.passages import split_passages
+from qa.benchmark.texts import read_material, some_questions, splitter
 from qa.errors import QAError
-from qa.models.encoder import Encoder, bundled_folder, open_encoder
-from qa.settings import Settings, read_settings
+from qa.models.encoder import bundled_folder, open_encoder
+from qa.settings import read_settings
 
 _SECONDS = 3600
 
@@ -44,10 +44,11 @@ def main(
     """
     try:
         settings = read_settings()
-        encoder = open_encoder(settings)
+        split = splitter(open_encoder(settings), settings)
         machine = describe(settings)
         material = read_material(data)
-        texts = _passages(material, encoder, settings, parse_sizes(passages)[0])
+        pieces = (piece for _, text in material.paragraphs for piece in split(text))
+        texts = list(islice(pieces, parse_sizes(passages)[0]))
     except (QAError, ValueError) as error:
         sys.stderr.write(f"Error: {error}\n")
         raise typer.Exit(2) from error
@@ -121,18 +122,6 @@ def run_peer(peer: Peer, python: str, job: Path) -> tuple[dict[str, Any], str]:
         return {}, f"its script failed: {last_line(done.stderr)}"
     figures: dict[str, Any] = json.loads(done.stdout.strip().rpartition("\n")[2])
     return figures, ""
-
-
-def _passages(material: Material, encoder: Encoder, settings: Settings, most: int) -> list[str]:
-    found: list[str] = []
-    for _, text in material.paragraphs:
-        slices = split_passages(
-            text, max_tokens=settings.passage_tokens, count_tokens=encoder.count_tokens
-        )
-        found += [text[piece.start : piece.end] for piece in slices]
-        if len(found) >= most:
-            break
-    return found[:most]
 
 
 def to_markdown(runs: dict[str, list[dict[str, Any]]], troubles: dict[str, str]) -> str:

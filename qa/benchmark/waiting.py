@@ -1,9 +1,8 @@
-"""``python -m qa.benchmark.readers``: whether questions wait while another process indexes."""
+"""``python -m qa.benchmark.waiting``: whether questions wait while another process indexes."""
 
 from __future__ import annotations
 
 import itertools
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,11 +13,17 @@ from typing import Annotated
 import typer
 
 from qa.assistant import Assistant
+from qa.benchmark.ending import ending_well
 from qa.benchmark.figures import percentile, shown
 from qa.benchmark.processes import run_module
-from qa.benchmark.texts import Material, read_material, some_questions
-from qa.benchmark.updates import change, counting, write_paragraphs
-from qa.errors import QAError
+from qa.benchmark.texts import (
+    Material,
+    read_material,
+    some_questions,
+    splitter,
+    write_paragraphs,
+)
+from qa.benchmark.updates import change
 from qa.models.encoder import open_encoder
 from qa.settings import read_settings
 
@@ -34,12 +39,8 @@ def main(
     rounds: Annotated[int, typer.Option(min=1, help="How often 1 % of the files change.")] = 3,
 ) -> None:
     """Ask an open index without a break, first alone, then while another process updates it."""
-    try:
-        with tempfile.TemporaryDirectory(prefix="qa-readers-") as temporary:
-            found = measure(read_material(data), Path(temporary), passages, embedded, rounds)
-    except QAError as error:
-        sys.stderr.write(f"Error: {error}\n")
-        raise typer.Exit(2) from error
+    with ending_well(), tempfile.TemporaryDirectory(prefix="qa-waiting-") as temporary:
+        found = measure(read_material(data), Path(temporary), passages, embedded, rounds)
     print(to_markdown(found), end="")
 
 
@@ -54,8 +55,10 @@ def measure(
     """
     settings = read_settings()
     articles, index = folder / "articles", folder / "index"
-    files = write_paragraphs(material, articles, passages, counting(open_encoder(settings)))
-    arguments = ("qa.benchmark.updating", str(articles), str(index), str(embedded))
+    files = write_paragraphs(
+        material, articles, passages, splitter(open_encoder(settings), settings)
+    )
+    arguments = ("qa.benchmark.indexing", str(articles), str(index), str(embedded))
     run_module(*arguments)
     assistant = Assistant.open(index, settings=settings)
     questions = itertools.cycle(some_questions(material, _QUESTIONS))
