@@ -17,10 +17,10 @@ CORPUS = Path(__file__).parents[2] / "corpus"
 SHAPES: dict[str, Shape] = {
     "lists": "list", "reasons": "reason", "yes-no": "yes_no", "summaries": "summary",
 }  # fmt: skip
-# Two of them have a test half over other texts, the others none.
+# Three of them have a test half over other texts, the others none.
 MORE: dict[str, Shape | None] = {
     "lists-more": "list", "yes-no-more": "yes_no", "dialogues-more": None, "everyday": None,
-    "everyday-more": None, "kinds": None,
+    "everyday-more": None, "kinds": None, "chats": None,
 }  # fmt: skip
 
 
@@ -55,6 +55,7 @@ def questions(name: str, half: str) -> tuple[Question, ...]:
         *product(MORE, ["dev"]),
         ("everyday", "test"),
         ("kinds", "test"),
+        ("chats", "test"),
     ],
 )
 def test_every_gold_stands_in_its_text_word_for_word(name: str, half: str) -> None:
