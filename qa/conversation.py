@@ -84,7 +84,7 @@ _THEIR_OWN = re.compile(
 _MEANT = re.compile(r"\W*(?:no\W+)?i\s+meant?\s+(?:the|an?)\s+\w+", re.IGNORECASE)
 # "for kids?", "anything else?", "the shops too?"
 _FRAGMENT = re.compile(
-    r"\W*(?:and|also|but|or|for|in|on|at|with|without|during|from|by|per|to|as|all|only|really)\b"
+    r"\W*(?:and|also|but|or|for|in|on|at|with|without|during|from|by|per|only)\b"
     r"|\W*anything(?:\s+else)?\W*$|.*\b(?:too|else|as\s+well|ones?|others?|instead|round)\W*$",
     re.IGNORECASE,
 )
