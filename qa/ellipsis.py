@@ -25,7 +25,8 @@ _TIME = (
     r"(?:(?:last|next|this|that)\s+(?:year|month|week|day|time|morning|evening|night|summer|winter|"
     r"spring|autumn|season|century)|(?:the\s+)?(?:year|month|week|day)\s+(?:before|after)|"
     r"the\s+(?:previous|next|following)\s+(?:year|month|week|day)|"
-    r"a\s+(?:year|month|week|day)\s+(?:later|earlier|before)|now|today|yesterday|tomorrow|before|afterwards|later|earlier|"
+    r"a\s+(?:year|month|week|day)\s+(?:later|earlier|before)|"
+    r"now|today|yesterday|tomorrow|before|afterwards|later|earlier|"
     r"(?:in|since|until|before|after|by)\s+(?:[A-Z]\w+\.?\s+)?\d{4})"
 )
 _IS_TIME = re.compile(rf"{_TIME}$", re.IGNORECASE)
@@ -39,11 +40,11 @@ _DAY = re.compile(
 # "For kids?" means "and for kids?", and so does "no, I mean for kids", or "for kids too?".
 _FREE = re.compile(
     r"\W*(?:also\s+)?(?P<free>(?:for|in|on|at|with|without|during|from|by)\s+"
-    r"(?!(?:example|instance|general|short|total)\b)(?:[\w'’€$£-]+\s*){1,4})\W*$",
+    r"(?!(?:example|instance|general|short|total)\b)(?:[\w'’€$£-]++\s*+){1,4})\W*$",
     re.IGNORECASE,
 )
 _CORRECTS = re.compile(
-    r"\W*(?:(?:no|sorry|not\s+that)\W+)*(?:i\s+meant?\W+|rather\W+|(?:the\s+)?same\s+(?=for\b)"
+    r"\A\W*(?:(?:no|sorry|not\s+that)\W+)*(?:i\s+meant?\W+|rather\W+|(?:the\s+)?same\s+(?=for\b)"
     r"|sorry\W+(?=the\s)|not\s+the\s+\w+\W+(?=the\s))"
     r"(?!(?:when|what|who|where|why|how|which|that|it)\b)",
     re.IGNORECASE,
