@@ -113,7 +113,8 @@ _KIND = re.compile(
 )
 # Behind a comma, of the thing before it: "Ely, with a cathedral, and Bath".
 _SAYS_MORE = re.compile(r"(?:with|which|who|where|in|on|was|is)\b")
-_ITEMS_APART = re.compile(r"\s*[,;]\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+")
+# "1,900 bikes" are not two things.
+_ITEMS_APART = re.compile(r"\s*[,;]\s+(?:and\s+|or\s+)?|\s+(?:and|or)\s+")
 _THERE = re.compile(
     r"(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )\b(?P<one>there)(?=\W*$)", re.IGNORECASE
 )

@@ -205,6 +205,11 @@ MAYOR = Turn("Who is Alun Cairns?", "the Welsh secretary")
         ),
         ([BRIDGE], "Is it older than the last?", "Is the Severn Bridge older than the last?"),
         (
+            [Turn("What was recalled?", "1,900 bikes")],
+            "How big is the second one?",
+            "How big is the second one?",
+        ),
+        (
             [Turn("Where is the new plant?", "Maribor")],
             "What became of the old one?",
             "What became of the old plant?",
